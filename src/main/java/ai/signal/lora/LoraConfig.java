@@ -1,0 +1,69 @@
+package ai.signal.lora;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a LoRA adapter is made of.
+ *
+ * @param rank inner width of every pair of matrices, at least 1
+ * @param alpha the update is scaled by {@code alpha / rank}; positive
+ * @param dropout share of the adapter's inputs that is dropped in training, in [0, 1)
+ * @param targets names of linear layers, or {@code all-linear} alone, which means all of them but
+ *     the output head; kept in the order of {@link #TARGETS}
+ */
+public record LoraConfig(int rank, double alpha, double dropout, List<String> targets)
+    implements Serializable {
+  /** The linear layers of a decoder, in the order of computation. */
+  public static final List<String> TARGETS =
+      List.of(
+          "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head");
+
+  static final String HEAD = "lm_head";
+  private static final String ALL_LINEAR = "all-linear";
+
+  /**
+   * Checks the values and puts the targets in order.
+   *
+   * @throws IllegalArgumentException when a value is out of its range or a target is unknown or
+   *     stands twice
+   */
+  public LoraConfig {
+    require(rank >= 1, "lora.rank is " + rank + "; it must be at least 1");
+    require(
+        alpha > 0 && alpha < Double.POSITIVE_INFINITY,
+        "lora.alpha is " + alpha + "; it must be a positive number");
+    require(
+        dropout >= 0 && dropout < 1,
+        "lora.dropout is " + dropout + "; it must be at least 0 and below 1");
+    require(
+        !targets.isEmpty(), "lora.targets is empty; name linear layers or '" + ALL_LINEAR + "'");
+    targets = targets.equals(List.of(ALL_LINEAR)) ? TARGETS.subList(0, 7) : targets;
+    for (String target : targets) {
+      require(
+          TARGETS.contains(target),
+          "lora.targets names '"
+              + target
+              + "'; allowed are "
+              + String.join(", ", TARGETS)
+              + ", or "
+              + ALL_LINEAR
+              + " alone");
+    }
+    require(
+        targets.stream().distinct().count() == targets.size(),
+        "lora.targets names a layer twice: " + targets);
+    targets = TARGETS.stream().filter(targets::contains).toList();
+  }
+
+  /** The factor of the update, {@code alpha / rank}. */
+  public double scaling() {
+    return alpha / rank;
+  }
+
+  private static void require(boolean holds, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+}

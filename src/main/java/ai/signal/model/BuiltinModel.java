@@ -1,0 +1,124 @@
+package ai.signal.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A model that ships in the jar. Weights are memory-mapped, so its files are unpacked once per
+ * host. A file in the cache is only ever replaced as a whole, since shortening one that is mapped
+ * would kill the JVM that mapped it.
+ */
+final class BuiltinModel {
+  private static final String RESOURCES = "/ai/signal/models/";
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
+
+  /** What a model may consist of; a jar cannot be asked for a list. */
+  private static final List<String> FILES =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "model.safetensors",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja");
+
+  private BuiltinModel() {}
+
+  /** The directory of the unpacked files; every file in it has the content of the jar's. */
+  static Path unpack(String name) {
+    String base = "builtin:" + name;
+    if (!NAME.matcher(name).matches() || resource(name, FILES.get(0)) == null) {
+      throw ModelSource.refusal("no such model ships with Signal; 'builtin:tiny' does", base);
+    }
+    try {
+      Map<String, String> digests = new TreeMap<>();
+      for (String file : FILES) {
+        URL resource = resource(name, file);
+        if (resource != null) {
+          digests.put(file, digest(resource.openStream()));
+        }
+      }
+      String version =
+          digest(new ByteArrayInputStream(digests.toString().getBytes(StandardCharsets.UTF_8)));
+      Path directory =
+          Files.createDirectories(cacheRoot().resolve(name + "-" + version.substring(0, 16)));
+      for (Map.Entry<String, String> file : digests.entrySet()) {
+        Path target = directory.resolve(file.getKey());
+        if (!Files.exists(target)
+            || !digest(Files.newInputStream(target)).equals(file.getValue())) {
+          replace(target, resource(name, file.getKey()));
+        }
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot unpack " + base + " under java.io.tmpdir: " + e.getMessage(), e);
+    }
+  }
+
+  private static void replace(Path target, URL resource) throws IOException {
+    Path temporary =
+        Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
+    try (InputStream in = resource.openStream()) {
+      Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** A directory that no other user can write to, although java.io.tmpdir is everyone's. */
+  private static Path cacheRoot() throws IOException {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    String user = System.getProperty("user.name").replaceAll("[^a-zA-Z0-9_.-]", "_");
+    Path root = temporary.resolve("signal-models-" + user);
+    var ownerOnly = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(temporary);
+    try {
+      Files.createDirectory(root, PosixFilePermissions.asFileAttribute(ownerOnly));
+    } catch (FileAlreadyExistsException e) {
+      boolean ours =
+          Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
+              && Files.getPosixFilePermissions(root).equals(ownerOnly)
+              && Files.isWritable(root);
+      if (!ours) {
+        throw new IOException(root + " is not a directory that this user alone can use", e);
+      }
+    }
+    return root;
+  }
+
+  private static URL resource(String name, String file) {
+    return BuiltinModel.class.getResource(RESOURCES + name + "/" + file);
+  }
+
+  private static String digest(InputStream content) throws IOException {
+    try (DigestInputStream in =
+        new DigestInputStream(content, MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package ai.signal.model;
+
+/** What DJL must know before its first class loads. */
+final class DjlSetup {
+  private DjlSetup() {}
+
+  /**
+   * Keeps DJL from the network: no downloads, no usage report to its makers. A setting of the
+   * user's wins.
+   */
+  static void stayOffline() {
+    setDefault("ai.djl.offline", "true");
+    setDefault("OPT_OUT_TRACKING", "true");
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

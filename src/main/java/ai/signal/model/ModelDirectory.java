@@ -1,0 +1,155 @@
+package ai.signal.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A model in Hugging Face layout: config.json and its weights in model.safetensors, or in the
+ * shards that model.safetensors.index.json names. Opening it checks that every weight of the
+ * architecture is there, in its shape.
+ */
+public final class ModelDirectory {
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String GENERATION_CONFIG = "generation_config.json";
+
+  private final Path path;
+  private final ModelConfig config;
+  private final Map<String, TensorRef> tensors;
+
+  private ModelDirectory(Path path, ModelConfig config, Map<String, TensorRef> tensors) {
+    this.path = path;
+    this.config = config;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Opens and checks a model.
+   *
+   * @throws ModelFormatException when a file is missing, is not what it should be, or does not fit
+   *     the config
+   */
+  public static ModelDirectory open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new ModelFormatException("model", "there is no such directory", path);
+    }
+    ModelConfig config = ModelConfig.read(path.resolve("config.json"));
+    Path generation = path.resolve(GENERATION_CONFIG);
+    if (Files.exists(generation)) {
+      config =
+          LlamaConfigReader.eosTokenIds(JsonFile.read("model", generation))
+              .map(config::withEosTokenIds)
+              .orElse(config);
+    }
+    return new ModelDirectory(path, config, tensors(path, config));
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * A weight of the architecture, named as in {@link ModelConfig#weights()}.
+   *
+   * @throws ModelFormatException when the model has no such weight
+   */
+  public TensorRef tensor(String name) {
+    TensorRef tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new ModelFormatException(
+          "model", "there is no tensor " + ModelFormatException.quote(name), path);
+    }
+    return tensor;
+  }
+
+  private static Map<String, TensorRef> tensors(Path path, ModelConfig config) {
+    Map<String, Safetensors> holders = holders(path);
+    Map<String, TensorRef> tensors = new HashMap<>();
+    config
+        .weights()
+        .forEach(
+            (name, shape) -> {
+              Safetensors holder = holders.get(name);
+              if (holder == null) {
+                throw new ModelFormatException("model", "tensor '" + name + "' is missing", path);
+              }
+              TensorRef tensor = holder.tensor(name);
+              if (!tensor.shape().equals(shape)) {
+                throw new ModelFormatException(
+                    "model",
+                    "tensor '"
+                        + name
+                        + "' has shape "
+                        + tensor.shape()
+                        + ", but config.json makes it "
+                        + shape,
+                    tensor.file());
+              }
+              tensors.put(name, tensor);
+            });
+    return tensors;
+  }
+
+  /** The file of each tensor. */
+  private static Map<String, Safetensors> holders(Path path) {
+    Map<String, Safetensors> holders = new HashMap<>();
+    if (Files.exists(path.resolve(WEIGHTS))) {
+      Safetensors weights = Safetensors.open(path.resolve(WEIGHTS));
+      weights.names().forEach(name -> holders.put(name, weights));
+    } else if (Files.exists(path.resolve(INDEX))) {
+      readIndex(path, holders);
+    } else if (Files.exists(path.resolve("pytorch_model.bin"))
+        || Files.exists(path.resolve("pytorch_model.bin.index.json"))) {
+      throw new ModelFormatException(
+          "model",
+          "the weights are in pytorch_model.bin, a pickle, which can run code and is never read; convert them in Python with"
+              + " model.save_pretrained(directory, safe_serialization=True)",
+          path);
+    } else {
+      throw new ModelFormatException("model", "there is no " + WEIGHTS + " and no " + INDEX, path);
+    }
+    return holders;
+  }
+
+  private static void readIndex(Path path, Map<String, Safetensors> holders) {
+    JsonFile index = JsonFile.read("model", path.resolve(INDEX));
+    JsonFile weightMap = index.object("weight_map").orElseThrow(() -> index.missing("weight_map"));
+    Map<String, Safetensors> shards = new HashMap<>();
+    for (String tensor : (Iterable<String>) weightMap::keys) {
+      JsonNode shard = weightMap.value(tensor).orElseThrow(() -> weightMap.missing(tensor));
+      if (!shard.isTextual() || !isPlainName(shard.textValue())) {
+        throw weightMap.wrongType(
+            tensor, shard, "the name of a *.safetensors file in the same directory");
+      }
+      Safetensors holder =
+          shards.computeIfAbsent(shard.textValue(), name -> Safetensors.open(path.resolve(name)));
+      if (!holder.names().contains(tensor)) {
+        throw new ModelFormatException(
+            "model",
+            INDEX
+                + " places tensor "
+                + ModelFormatException.quote(tensor)
+                + " in "
+                + shard.textValue()
+                + ", which does not have it",
+            path);
+      }
+      holders.put(tensor, holder);
+    }
+  }
+
+  /**
+   * Lexically inside the directory; the file itself may be a link, as in the Hugging Face cache.
+   */
+  private static boolean isPlainName(String name) {
+    return name.endsWith(".safetensors")
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == 0);
+  }
+}
