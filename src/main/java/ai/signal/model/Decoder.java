@@ -1,0 +1,327 @@
+package ai.signal.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The typed face of the decoder program ({@code decoder.py}): a base model's weights in native
+ * memory, and the calls that compute with them. It keeps nothing of a run; any number of threads
+ * may call it at once, each in its own {@link Scope}.
+ *
+ * <p>Training is three visible steps, with the loss in between in plain Java: {@link #trunk},
+ * {@link #head}, {@link #backward}.
+ */
+public final class Decoder implements AutoCloseable {
+  private static final String SOURCE = Program.source("decoder.py");
+
+  private final Program program;
+  private final NDManager manager;
+  private final ModelConfig config;
+  private final DType dtype;
+
+  private Decoder(Program program, NDManager manager, ModelConfig config, DType dtype) {
+    this.program = program;
+    this.manager = manager;
+    this.config = config;
+    this.dtype = dtype;
+  }
+
+  /** Maps a model's weights; those stored in another type than {@code dtype} are converted. */
+  public static Decoder load(ModelDirectory model, DType dtype, Device device) {
+    WeightPlan plan = WeightPlan.of(model);
+    Program program =
+        Program.load("Decoder", SOURCE, attributes(model.config(), plan, dtype, device), device);
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    Decoder decoder = new Decoder(program, manager, model.config(), dtype);
+    try (Scope scope = decoder.scope(1)) {
+      NDArray frequencies =
+          manager.create(
+              model
+                  .config()
+                  .ropeScaling()
+                  .inverseFrequencies(model.config().ropeTheta(), model.config().headDim()));
+      frequencies.attach(scope.manager());
+      program.call(
+          scope,
+          "load",
+          false,
+          new NDList(
+              scope.tensor(plan.rows(), plan.rows().length / 5, 5),
+              scope.tensor(plan.fileBytes(), plan.fileBytes().length),
+              frequencies));
+      return decoder;
+    } catch (RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> attributes(
+      ModelConfig config, WeightPlan plan, DType dtype, Device device) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("training", true);
+    attributes.put("layers", config.layers());
+    attributes.put("heads", config.heads());
+    attributes.put("kv_heads", config.kvHeads());
+    attributes.put("head_dim", config.headDim());
+    attributes.put("eps", config.rmsNormEps());
+    attributes.put("dtype", dtype.torchCode());
+    attributes.put("device", device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+    attributes.put("files", plan.files());
+    attributes.put("base", List.of());
+    attributes.put("biases", List.of());
+    attributes.put("frequencies", List.of());
+    return attributes;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /**
+   * A scope for the calling thread.
+   *
+   * @param threads intra-op threads of its native calls, at least 1
+   */
+  public Scope scope(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("Cannot compute with " + threads + " threads");
+    }
+    return new Scope(manager, threads);
+  }
+
+  /**
+   * Copies an adapter into native memory.
+   *
+   * @param values [size] A [rank, in] and B [out, rank] of each module in turn
+   * @param ranks [7 * layers + 1] rank of q, k, v, o, gate, up, down of each layer and of the head;
+   *     0 = no adapter
+   * @param scaling factor of B A x
+   */
+  public NativeAdapter adapter(float[] values, int[] ranks, double scaling) {
+    if (values.length != size(ranks)) {
+      throw new IllegalArgumentException(
+          "Cannot use adapter: it has " + values.length + " values, its ranks need " + size(ranks));
+    }
+    NDArray flat =
+        manager.create(FloatBuffer.wrap(values), new Shape(values.length), DataType.FLOAT32);
+    try (Scope scope = scope(1)) {
+      NDArray cast = program.call(scope, "cast", false, new NDList(flat)).singletonOrThrow();
+      cast.attach(manager);
+      long[] wide = new long[ranks.length];
+      for (int i = 0; i < ranks.length; i++) {
+        wide[i] = ranks[i];
+      }
+      return new NativeAdapter(flat, cast, wide, scaling);
+    }
+  }
+
+  private long size(int[] ranks) {
+    if (ranks.length != 7 * config.layers() + 1) {
+      throw new IllegalArgumentException(
+          "Cannot use adapter: " + ranks.length + " ranks for " + config.layers() + " layers");
+    }
+    long size = 0;
+    for (int module = 0; module < ranks.length; module++) {
+      size += (long) ranks[module] * inPlusOut(module);
+    }
+    return size;
+  }
+
+  private int inPlusOut(int module) {
+    if (module == 7 * config.layers()) {
+      return config.hiddenSize() + config.vocabSize();
+    }
+    return switch (module % 7) {
+      case 0, 3 -> config.hiddenSize() + config.queryWidth();
+      case 1, 2 -> config.hiddenSize() + config.kvWidth();
+      default -> config.hiddenSize() + config.intermediateSize();
+    };
+  }
+
+  /** A gradient of zeros for an adapter of that size. */
+  public NativeGradient gradient(Scope scope, int size) {
+    return new NativeGradient(scope.manager().zeros(new Shape(size), DataType.FLOAT32));
+  }
+
+  /**
+   * Forward up to the final norm.
+   *
+   * @param checkpointed keeps only each layer's input, and computes the layers again in {@link
+   *     #backward}
+   */
+  public Trunk trunk(
+      Scope scope, NativeAdapter adapter, Packing packing, Dropout dropout, boolean checkpointed) {
+    NDList lora = lora(scope, adapter, adapter.values(), dropout);
+    NDList batch = batch(scope, packing);
+    NDList inputs = named(lora, "lora[]").addAll(named(batch, "batch[]"));
+    NDList saved =
+        program.call(scope, checkpointed ? "trunk_checkpointed" : "trunk", !checkpointed, inputs);
+    return new Trunk(lora, batch, saved);
+  }
+
+  /**
+   * Log-probabilities of targets at some positions. Positions left out cost nothing.
+   *
+   * @param rows [n] places in the packing, each at most once
+   * @param targets [n, K] row-major token ids, different within a row
+   * @param train whether {@link #backward} will follow
+   */
+  public Head head(Scope scope, Trunk trunk, long[] rows, long[] targets, boolean train) {
+    int k = targets.length / rows.length;
+    NDArray at = scope.tensor(rows, rows.length);
+    NDArray wanted = scope.tensor(targets, rows.length, k);
+    NDList inputs = named(trunk.lora(), "lora[]");
+    inputs.add(single(trunk.saved().get(0)));
+    inputs.add(at);
+    inputs.add(wanted);
+    inputs.add(scope.tensor(train ? 1L : 0L));
+    return new Head(at, wanted, program.call(scope, "head", false, inputs));
+  }
+
+  /**
+   * Adds the adapter's gradient to a sum.
+   *
+   * @param coefficients [n, K] row-major: the derivative of the loss by each log-probability of the
+   *     head
+   */
+  public void backward(
+      Scope scope, Trunk trunk, Head head, float[] coefficients, NativeGradient gradient) {
+    NDArray c =
+        scope
+            .manager()
+            .create(FloatBuffer.wrap(coefficients), head.targets().getShape(), DataType.FLOAT32);
+    NDList inputs = named(trunk.lora(), "lora[]");
+    inputs.addAll(named(trunk.batch(), "batch[]"));
+    inputs.addAll(named(trunk.saved(), "saved[]"));
+    inputs.add(head.rows());
+    inputs.add(head.targets());
+    inputs.add(c);
+    inputs.addAll(named(head.outputs(), "head[]"));
+    inputs.add(gradient.sum());
+    program.call(scope, "backward", true, inputs);
+  }
+
+  /**
+   * Room for the keys and values of a fixed number of sequences, each up to {@code capacity}
+   * tokens.
+   */
+  public KvCache cache(Scope scope, int rows, int capacity) {
+    NDList tensors =
+        program.call(
+            scope,
+            "cache",
+            false,
+            new NDList(scope.tensor((long) rows), scope.tensor((long) capacity)));
+    return new KvCache(tensors, rows, capacity);
+  }
+
+  /**
+   * Runs a prompt, alone, into a row of the cache.
+   *
+   * @return the next token and its log-probability
+   */
+  public Choice prefill(
+      Scope scope,
+      NativeAdapter adapter,
+      int[] prompt,
+      KvCache cache,
+      int row,
+      Warp warp,
+      double uniform) {
+    NDList lora = lora(scope, adapter, adapter.cast(), Dropout.NONE);
+    NDList inputs = named(lora, "lora[]");
+    inputs.addAll(named(batch(scope, Packing.of(List.of(prompt))), "batch[]"));
+    inputs.addAll(named(cache.tensors(), "cache[]"));
+    inputs.add(scope.tensor((long) row));
+    NDArray hidden = program.call(scope, "prefill", false, inputs).singletonOrThrow();
+    return choose(scope, lora, hidden, warp, uniform);
+  }
+
+  /**
+   * One token further in every row of the cache.
+   *
+   * @param tokens [rows] the token to append
+   * @param positions [rows] its place in the row's sequence
+   * @param uniforms [rows] numbers in [0, 1) that choose the next token
+   */
+  public Choice decode(
+      Scope scope,
+      NativeAdapter adapter,
+      long[] tokens,
+      long[] positions,
+      KvCache cache,
+      Warp warp,
+      double... uniforms) {
+    NDList lora = lora(scope, adapter, adapter.cast(), Dropout.NONE);
+    NDList inputs = named(lora, "lora[]");
+    inputs.add(scope.tensor(tokens, tokens.length));
+    inputs.add(scope.tensor(positions, positions.length));
+    long[] runs = cache.runs(positions);
+    inputs.add(scope.tensor(runs, runs.length / 3, 3));
+    inputs.add(
+        scope
+            .manager()
+            .create(
+                FloatBuffer.wrap(cache.mask(positions)),
+                new Shape(cache.rows(), 1, 1, cache.capacity()),
+                DataType.FLOAT32));
+    inputs.addAll(named(cache.tensors(), "cache[]"));
+    NDArray hidden = program.call(scope, "decode", false, inputs).singletonOrThrow();
+    return choose(scope, lora, hidden, warp, uniforms);
+  }
+
+  private Choice choose(Scope scope, NDList lora, NDArray hidden, Warp warp, double... uniforms) {
+    NDList inputs = named(lora, "lora[]");
+    inputs.add(hidden);
+    inputs.add(scope.tensor(warp.temperature(), warp.topK(), warp.topP()));
+    inputs.add(scope.tensor(uniforms));
+    NDList chosen = program.call(scope, "choose", false, inputs);
+    return new Choice(chosen.get(0).toLongArray(), chosen.get(1).toFloatArray());
+  }
+
+  private NDList lora(Scope scope, NativeAdapter adapter, NDArray values, Dropout dropout) {
+    long[] seeds = dropout.seeds(config.layers());
+    return new NDList(
+        values,
+        scope.tensor(adapter.ranks(), adapter.ranks().length),
+        scope.tensor(adapter.scaling(), dropout.rate()),
+        scope.tensor(seeds, seeds.length));
+  }
+
+  private static NDList batch(Scope scope, Packing packing) {
+    int tokens = packing.tokens().length;
+    return new NDList(
+        scope.tensor(packing.tokens(), tokens),
+        scope.tensor(packing.positions(), tokens),
+        scope.tensor(packing.groups(), packing.groups().length / 2, 2));
+  }
+
+  private static NDList named(NDList arrays, String name) {
+    arrays.forEach(array -> array.setName(name));
+    return new NDList(arrays);
+  }
+
+  private static NDArray single(NDArray array) {
+    array.setName(null);
+    return array;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    program.close();
+  }
+}
