@@ -1,0 +1,2 @@
+/** The four primitives, for a person who writes a training loop. */
+package ai.signal.client;

@@ -1,0 +1,151 @@
+package ai.signal.cluster;
+
+import ai.djl.Device;
+import ai.signal.model.Decoder;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelSource;
+import ai.signal.model.NativeAdapter;
+import ai.signal.model.Scope;
+import ai.signal.model.Tokenizer;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+
+/**
+ * A base model loaded once in this JVM. It serves any run by being handed an adapter, admits as many lanes at once as it
+ * has cores for, and computes on threads of its own: a Spark task may be killed while a native call is under way, and
+ * then waits here until it is over, so that nothing is freed that is still in use.
+ */
+public final class Replica {
+  private static final Map<ReplicaSpec, Replica> LOADED = new ConcurrentHashMap<>();
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  private final Decoder decoder;
+  private final Tokenizer tokenizer;
+  private final AdapterCache adapters;
+  private final Semaphore cores = new Semaphore(coresOfThisExecutor(), true);
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "signal-replica-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Replica(ReplicaSpec spec) {
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(spec.base()));
+    this.decoder = Decoder.load(model, spec.dtype(), Device.cpu());
+    this.tokenizer = Tokenizer.load(model.path());
+    this.adapters = new AdapterCache(decoder);
+  }
+
+  /** This JVM's replica of a model, loaded by the first caller while the others wait. */
+  public static Replica of(ReplicaSpec spec) {
+    return LOADED.computeIfAbsent(spec, Replica::new);
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Native work of one lane. */
+  @FunctionalInterface
+  public interface Work<T> {
+    /**
+     * @param replica the base model
+     * @param scope tensors made in it live until the work ends
+     * @param adapter the version that was asked for
+     * @param lease asked between micro-batches whether to go on
+     */
+    T run(Replica replica, Scope scope, NativeAdapter adapter, Lease lease);
+  }
+
+  /** Tells the work that its task was killed. */
+  @FunctionalInterface
+  public interface Lease {
+    /** Throws when the work's result is no longer wanted. */
+    void check();
+  }
+
+  /**
+   * Runs the work of a lane on one of the replica's threads, as soon as enough cores are free.
+   *
+   * @param intraOpThreads threads of each native call; the lane holds as many cores
+   */
+  public <T> T run(int intraOpThreads, AdapterRef adapter, Work<T> work) {
+    int permits = Math.min(intraOpThreads, coresOfThisExecutor());
+    TaskContext task = TaskContext.get();
+    cores.acquireUninterruptibly(permits);
+    try {
+      AtomicBoolean cancelled = new AtomicBoolean();
+      Future<T> result =
+          threads.submit(
+              () -> {
+                try (Scope scope = decoder.scope(intraOpThreads);
+                    AdapterCache.Use use = adapters.use(adapter)) {
+                  return work.run(this, scope, use.adapter(), () -> stopIf(cancelled));
+                }
+              });
+      return await(result, task, cancelled);
+    } finally {
+      cores.release(permits);
+    }
+  }
+
+  private static void stopIf(AtomicBoolean cancelled) {
+    if (cancelled.get()) {
+      throw new CancellationException("Task was killed");
+    }
+  }
+
+  /** Waits for native work whatever happens to the task's thread; a kill is passed on and seen between micro-batches. */
+  private static <T> T await(Future<T> result, TaskContext task, AtomicBoolean cancelled) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return result.get(100, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          cancelled.compareAndSet(false, task != null && task.isInterrupted());
+        } catch (InterruptedException e) {
+          interrupted = true;
+          cancelled.set(true);
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof RuntimeException cause) {
+            throw cause;
+          }
+          throw new IllegalStateException("Native work failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (task != null) {
+        task.killTaskIfInterrupted();
+      }
+    }
+  }
+
+  /** An executor may be given fewer cores than its host has. */
+  private static int coresOfThisExecutor() {
+    int host = Runtime.getRuntime().availableProcessors();
+    SparkEnv env = SparkEnv.get();
+    return env == null ? host : Math.min(host, env.conf().getInt("spark.executor.cores", host));
+  }
+}
