@@ -1,0 +1,21 @@
+package ai.signal.data;
+
+/** A data set that cannot be read or used: the message names the file, the line and the reason. */
+public final class DataException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message what cannot be done and why
+   */
+  public DataException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message what cannot be done and why
+   * @param cause what the file system or library said
+   */
+  public DataException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

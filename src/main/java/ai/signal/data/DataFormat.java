@@ -1,0 +1,62 @@
+package ai.signal.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Which fields the records of a JSON lines file have. */
+public enum DataFormat {
+  /** Whatever the first record of each file has. */
+  AUTO("auto", "a record has 'text', or 'prompt' and 'completion'"),
+  /** {@code {"text": ...}}: every token is learnt. */
+  TEXT("text", "a record has 'text'"),
+  /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
+  PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'");
+
+  private final String specName;
+  private final String rule;
+
+  DataFormat(String specName, String rule) {
+    this.specName = specName;
+    this.rule = rule;
+  }
+
+  /**
+   * The format that a job spec calls {@code name}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static DataFormat ofSpec(String name) {
+    return Arrays.stream(values())
+        .filter(format -> format.specName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s' is not a data format (allowed: %s)"
+                        .formatted(
+                            name,
+                            Arrays.stream(values())
+                                .map(DataFormat::specName)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** The name in job specs: {@code auto}, {@code text} or {@code prompt_completion}. */
+  public String specName() {
+    return specName;
+  }
+
+  /** The rule for fields, to end a message with. */
+  String rule() {
+    return rule;
+  }
+
+  /** The fields that a record must have, and the only ones that it may have; none for AUTO. */
+  List<String> fields() {
+    return switch (this) {
+      case AUTO -> List.of();
+      case TEXT -> List.of("text");
+      case PROMPT_COMPLETION -> List.of("prompt", "completion");
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package ai.signal.data;
+
+import ai.signal.model.ModelConfig;
+import ai.signal.model.Tokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The token that ends every example, so that the model learns where to stop. */
+final class EosToken {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private EosToken() {}
+
+  /**
+   * The id of tokenizer_config.json's eos_token, or where it has none, the first eos_token_id of
+   * config.json.
+   */
+  static int of(Path model, Tokenizer tokenizer) {
+    String token = spelled(model.resolve("tokenizer_config.json"));
+    if (token != null) {
+      int[] ids = tokenizer.encode(token);
+      if (ids.length != 1) {
+        throw new DataException(
+            "Cannot tokenize: eos_token '%s' is %d tokens, not one (%s)"
+                .formatted(token, ids.length, model));
+      }
+      return ids[0];
+    }
+    List<Integer> ids = ModelConfig.read(model.resolve("config.json")).eosTokenIds();
+    if (ids.isEmpty()) {
+      throw new DataException(
+          "Cannot tokenize: neither tokenizer_config.json has an 'eos_token' nor config.json an"
+              + " 'eos_token_id' (%s)".formatted(model));
+    }
+    return ids.get(0);
+  }
+
+  private static String spelled(Path config) {
+    if (!Files.exists(config)) {
+      return null;
+    }
+    try {
+      JsonNode token = JSON.readTree(Files.readAllBytes(config)).path("eos_token");
+      return token.path("content").asText(token.textValue()); // an AddedToken, or just its text
+    } catch (IOException e) {
+      throw new DataException("Cannot read %s: %s".formatted(config, e.getMessage()), e);
+    }
+  }
+}

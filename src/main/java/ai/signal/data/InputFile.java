@@ -1,0 +1,103 @@
+package ai.signal.data;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/**
+ * A file of a data set, as the listing found it.
+ *
+ * @param location the qualified path, which is the file's part of an example's identity
+ * @param length in bytes
+ * @param modified milliseconds since 1970
+ */
+record InputFile(String location, long length, long modified) implements Serializable {
+
+  /**
+   * The files that {@code paths} name, in the order of their locations, each once. As elsewhere in
+   * Hadoop, names that begin with '_' or '.' are no data.
+   *
+   * @throws DataException if a path names no file, or something that is not plain text
+   */
+  static List<InputFile> list(List<String> paths, Configuration conf) {
+    TreeMap<String, InputFile> files = new TreeMap<>();
+    for (String path : paths) {
+      try {
+        for (FileStatus file : matches(path, conf)) {
+          String location = file.getPath().toString();
+          files.put(location, new InputFile(location, file.getLen(), file.getModificationTime()));
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        throw new DataException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
+      }
+    }
+    CompressionCodecFactory codecs = new CompressionCodecFactory(conf);
+    for (InputFile file : files.values()) {
+      if (codecs.getCodec(file.path()) != null) {
+        throw new DataException(
+            "Cannot read %s: it is compressed, and examples are found by their byte offset"
+                .formatted(file.name()));
+      }
+    }
+    return List.copyOf(files.values());
+  }
+
+  Path path() {
+    return new Path(location);
+  }
+
+  /** The location as a person would write it: local files without a scheme, from where we are. */
+  String name() {
+    if (!location.startsWith("file:/")) {
+      return location;
+    }
+    java.nio.file.Path file = java.nio.file.Path.of(path().toUri().getPath());
+    java.nio.file.Path here = java.nio.file.Path.of("").toAbsolutePath();
+    return (file.startsWith(here) ? here.relativize(file) : file).toString();
+  }
+
+  private static List<FileStatus> matches(String path, Configuration conf) throws IOException {
+    Path pattern = new Path(path);
+    FileSystem fs = pattern.getFileSystem(conf);
+    // A name such as a[1].jsonl is itself before it is a pattern.
+    FileStatus[] roots =
+        fs.exists(pattern)
+            ? new FileStatus[] {fs.getFileStatus(pattern)}
+            : Objects.requireNonNullElse(fs.globStatus(pattern), new FileStatus[0]);
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus root : roots) {
+      if (root.isDirectory()) {
+        for (FileStatus child : fs.listStatus(root.getPath())) {
+          if (child.isDirectory() && isData(child)) {
+            throw new DataException(
+                "Cannot read %s: it holds the directory %s (name nested files by a glob: %s/*/*)"
+                    .formatted(path, child.getPath().getName(), path));
+          }
+          files.add(child);
+        }
+      } else {
+        files.add(root);
+      }
+    }
+    files.removeIf(file -> !isData(file));
+    if (files.isEmpty()) {
+      throw new DataException(
+          "Cannot read %s: no such file (data.path; names that begin with '_' or '.' are no data)"
+              .formatted(path));
+    }
+    return files;
+  }
+
+  private static boolean isData(FileStatus file) {
+    String name = file.getPath().getName();
+    return !name.startsWith("_") && !name.startsWith(".");
+  }
+}

@@ -1,0 +1,118 @@
+package ai.signal.data;
+
+import java.io.Serializable;
+import java.lang.ref.SoftReference;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A tokenized data set in lane files. It is a description that travels with tasks; the examples
+ * stay in the files, which executors open where they run.
+ */
+public final class LaneDataset implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Verifying a lane reads all of it, so a JVM does it once while it has memory to spare. */
+  private static final ConcurrentHashMap<String, SoftReference<LaneFile>> OPEN =
+      new ConcurrentHashMap<>();
+
+  private final String directory;
+  private final LaneManifest manifest;
+  private final boolean reused;
+  private final Broadcast<SerializableConfiguration> conf;
+
+  LaneDataset(
+      String directory,
+      LaneManifest manifest,
+      boolean reused,
+      Broadcast<SerializableConfiguration> conf) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.reused = reused;
+    this.conf = conf;
+  }
+
+  /**
+   * Reads and tokenizes the data set in Spark jobs and writes its lane files to {@code
+   * <output>/data/<digest>/}, or finds them there.
+   *
+   * @param base the model whose tokenizer is used, for {@link ai.signal.model.ModelSource}; every
+   *     executor resolves it for itself
+   * @param lanes the number of lanes of the job, at least 1
+   * @param output the job's output directory on any Hadoop file system that all executors reach
+   * @throws DataException if the data cannot be read: a file, a line of it or what is left of it
+   */
+  public static LaneDataset prepare(
+      SparkSession spark, DataSpec spec, String base, int lanes, String output) {
+    return new LanePreparation(spark, spec, base, lanes, new Path(output)).prepare();
+  }
+
+  /** The number of lanes. */
+  public int lanes() {
+    return manifest.lanes().size();
+  }
+
+  /** The number of examples in all lanes. */
+  public long examples() {
+    return manifest.lanes().stream().mapToLong(LaneEntry::examples).sum();
+  }
+
+  /** The number of examples in {@code lane}. */
+  public long examples(int lane) {
+    return manifest.lanes().get(lane).examples();
+  }
+
+  /** The number of positions of all examples together. */
+  public long tokens() {
+    return manifest.lanes().stream().mapToLong(LaneEntry::tokens).sum();
+  }
+
+  /** The number of records that were cut to the maximal length. */
+  public long truncated() {
+    return manifest.truncated();
+  }
+
+  /** The number of records that are no examples, since the cut left nothing to learn. */
+  public long dropped() {
+    return manifest.dropped();
+  }
+
+  /** Whether the lane files were there already. */
+  public boolean reused() {
+    return reused;
+  }
+
+  /** SHA-256 of all that decides the examples and their order. */
+  public String digest() {
+    return manifest.digest();
+  }
+
+  /** The plan of a run over this data set. */
+  public BatchPlan plan(int batchSize, long seed, boolean shuffle) {
+    return new BatchPlan(examples(), lanes(), batchSize, seed, shuffle);
+  }
+
+  /**
+   * The examples of {@code lane}, on whatever host this is called, shared by all of the JVM.
+   *
+   * @throws DataException if the lane file is gone or damaged
+   */
+  public LaneFile lane(int lane) {
+    LaneEntry entry = manifest.lanes().get(lane);
+    LaneFile[] open = new LaneFile[1];
+    OPEN.compute(
+        directory + "/" + entry.file(),
+        (file, cached) -> {
+          open[0] = cached == null ? null : cached.get();
+          if (open[0] != null) {
+            return cached;
+          }
+          open[0] = HostCopy.open(directory, digest(), entry, conf.value().value());
+          return new SoftReference<>(open[0]);
+        });
+    return open[0];
+  }
+}

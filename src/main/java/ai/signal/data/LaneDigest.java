@@ -1,0 +1,77 @@
+package ai.signal.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** SHA-256 of all that decides the bytes of lane files, so that equal names mean equal content. */
+final class LaneDigest {
+  /** What decides token ids; the configurations name EOS. */
+  private static final List<String> TOKENIZER_FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "config.json",
+          "generation_config.json");
+
+  private final MessageDigest sha256;
+
+  private LaneDigest() {
+    try {
+      this.sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  /** Files count by location, length and time of change: reading them again would cost as much. */
+  static String of(List<InputFile> files, DataSpec spec, String tokenizerSha256, int lanes) {
+    LaneDigest digest = new LaneDigest();
+    digest.add("lane files " + LaneFormat.VERSION);
+    digest.add(tokenizerSha256);
+    digest.add(spec.format().specName());
+    digest.add(spec.maxLength() + " tokens, " + lanes + " lanes");
+    for (InputFile file : files) {
+      digest.add(file.location());
+      digest.add(file.length() + " bytes, changed " + file.modified());
+    }
+    return digest.hex();
+  }
+
+  static String ofTokenizer(Path model) {
+    LaneDigest digest = new LaneDigest();
+    for (String name : TOKENIZER_FILES) {
+      Path file = model.resolve(name);
+      if (Files.exists(file)) {
+        try {
+          digest.add(name);
+          digest.add(Files.readAllBytes(file));
+        } catch (IOException e) {
+          throw new DataException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+      }
+    }
+    return digest.hex();
+  }
+
+  private void add(String part) {
+    add(part.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The length goes first, so that no two lists of parts look alike. */
+  private void add(byte[] part) {
+    sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(part.length).flip());
+    sha256.update(part);
+  }
+
+  private String hex() {
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+}

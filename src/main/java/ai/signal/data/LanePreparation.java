@@ -1,0 +1,150 @@
+package ai.signal.data;
+
+import ai.signal.model.ModelSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Makes lane files in two Spark jobs. The first tokenizes, keeps the result on the executors' disks
+ * and tells the driver how many examples each split has; from that follows the position of every
+ * example, by which the second job sends it to its lane. The driver sees counts and messages only.
+ */
+final class LanePreparation {
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final DataSpec spec;
+  private final String base;
+  private final int lanes;
+  private final Path output;
+
+  LanePreparation(SparkSession spark, DataSpec spec, String base, int lanes, Path output) {
+    if (lanes < 1) {
+      throw new IllegalArgumentException(
+          "Cannot prepare data for %d lanes: at least 1 is needed (cluster.lanes)"
+              .formatted(lanes));
+    }
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.spec = spec;
+    this.base = base;
+    this.lanes = lanes;
+    this.output = output;
+  }
+
+  LaneDataset prepare() {
+    JsonlFiles files = JsonlFiles.list(spark, spec.paths());
+    String tokenizerSha256 = LaneDigest.ofTokenizer(ModelSource.resolve(base));
+    String digest = LaneDigest.of(files.files(), spec, tokenizerSha256, lanes);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try {
+      FileSystem fs = output.getFileSystem(hadoop);
+      Path directory = new Path(fs.makeQualified(output), "data/" + digest);
+      Broadcast<SerializableConfiguration> conf =
+          context.broadcast(new SerializableConfiguration(hadoop));
+      Optional<LaneManifest> committed = LaneManifest.read(fs, directory, digest);
+      LaneManifest manifest;
+      if (committed.isPresent()) {
+        manifest = committed.get();
+      } else {
+        fs.delete(directory, true); // what a driver that died has left
+        manifest = write(files, tokenizerSha256, directory, digest, conf);
+        manifest.write(fs, directory);
+        manifest.deleteOthers(fs, directory);
+      }
+      return new LaneDataset(directory.toString(), manifest, committed.isPresent(), conf);
+    } catch (IOException e) {
+      throw new DataException(
+          "Cannot write tokenized data to %s: %s".formatted(output, e.getMessage()), e);
+    }
+  }
+
+  private LaneManifest write(
+      JsonlFiles files,
+      String tokenizerSha256,
+      Path directory,
+      String digest,
+      Broadcast<SerializableConfiguration> conf) {
+    JavaRDD<Tokenized> tokenized =
+        files
+            .map(new TokenizeLines(base, tokenizerSha256, spec))
+            .setName("tokenized " + spec.name())
+            .persist(StorageLevel.DISK_ONLY());
+    try {
+      List<SplitReport> reports = tokenize(tokenized, files);
+      long[] starts = new long[tokenized.getNumPartitions()];
+      long examples = 0;
+      for (SplitReport report : reports) {
+        starts[report.partition] = examples;
+        examples += report.examples;
+      }
+      if (examples == 0) {
+        throw new DataException(
+            reports.isEmpty()
+                ? "Cannot read %s: it holds no record".formatted(spec.name())
+                : "Cannot use %s: cut to %d tokens, no record has a token left to learn (data.max_length)"
+                    .formatted(spec.name(), spec.maxLength()));
+      }
+      return new LaneManifest(
+          LaneFormat.VERSION,
+          digest,
+          reports.stream().mapToLong(report -> report.truncated).sum(),
+          reports.stream().mapToLong(report -> report.dropped).sum(),
+          writeLanes(tokenized, starts, files, directory, conf));
+    } finally {
+      tokenized.unpersist(false);
+    }
+  }
+
+  /** What is in each partition that has lines, in the order of identities. */
+  private List<SplitReport> tokenize(JavaRDD<Tokenized> tokenized, JsonlFiles files) {
+    List<SplitReport> all =
+        described(
+            "tokenize",
+            () ->
+                tokenized
+                    .mapPartitionsWithIndex(
+                        (partition, records) ->
+                            List.of(SplitReport.of(partition, records)).iterator(),
+                        false)
+                    .collect());
+    List<SplitReport> reports =
+        all.stream().filter(report -> !report.isEmpty()).sorted(SplitReport.BY_IDENTITY).toList();
+    SplitReport.check(reports, files);
+    return reports;
+  }
+
+  private List<LaneEntry> writeLanes(
+      JavaRDD<Tokenized> tokenized,
+      long[] starts,
+      JsonlFiles files,
+      Path directory,
+      Broadcast<SerializableConfiguration> conf) {
+    List<String> locations = files.files().stream().map(InputFile::location).toList();
+    List<String> entries =
+        described(
+            "write " + lanes + " lanes",
+            () ->
+                tokenized
+                    .mapPartitionsToPair(new Positions(starts))
+                    .repartitionAndSortWithinPartitions(new LanePartitioner(lanes))
+                    .mapPartitionsWithIndex(
+                        new WriteLanes(directory.toString(), locations, conf), true)
+                    .collect());
+    return entries.stream().map(LaneEntry::ofJson).toList();
+  }
+
+  private <R> R described(String what, Supplier<R> work) {
+    return JobDescription.during(spark.sparkContext(), spec.name() + " · " + what, work);
+  }
+}

@@ -1,0 +1,78 @@
+package ai.signal.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Prompts out of JSON lines files, in the order of files and lines, on the driver: sampling takes
+ * and returns lists.
+ */
+public final class Prompts {
+  private static final String RULE = "a record has 'prompt', and 'completion' if one is expected";
+
+  private Prompts() {}
+
+  /**
+   * Prompts to sample from: records of 'prompt' and, as the answer that is expected, 'completion'.
+   *
+   * @param paths files, directories or globs on any Hadoop file system
+   * @throws DataException if a file cannot be read or a line of it is no such record, or there is
+   *     none
+   */
+  public static List<Prompt> toSample(SparkSession spark, List<String> paths) {
+    List<Prompt> prompts = read(spark, paths, Prompts::prompt);
+    if (prompts.isEmpty()) {
+      throw new DataException(
+          "Cannot read %s: it holds no record".formatted(String.join(", ", paths)));
+    }
+    return prompts;
+  }
+
+  /**
+   * The prompts of a data set of training records, each with its completion; none for plain text.
+   *
+   * @throws DataException if a file cannot be read or a line of it is no training record
+   */
+  public static List<Prompt> toEvaluate(SparkSession spark, DataSpec spec) {
+    return read(spark, spec.paths(), object -> pair(TrainingRecord.of(object, spec.format())));
+  }
+
+  private static List<Prompt> read(
+      SparkSession spark, List<String> paths, PromptLine.Reader reader) {
+    JsonlFiles files = JsonlFiles.list(spark, paths);
+    List<PromptLine> lines =
+        JobDescription.during(
+            spark.sparkContext(),
+            String.join(", ", paths) + " · read prompts",
+            () -> files.map(() -> line -> PromptLine.read(line, reader)).collect());
+    return lines.stream()
+        .sorted(
+            Comparator.<PromptLine>comparingInt(line -> line.file)
+                .thenComparingLong(line -> line.offset))
+        .map(line -> line.toPrompt(files))
+        .toList();
+  }
+
+  private static String[] pair(TrainingRecord record) {
+    return record instanceof TrainingRecord.Completion pair
+        ? new String[] {pair.prompt(), pair.completion()}
+        : null;
+  }
+
+  private static String[] prompt(ObjectNode object) throws RecordException {
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!name.equals("prompt") && !name.equals("completion")) {
+        throw new RecordException("'%s' is not a field here (%s)".formatted(name, RULE));
+      }
+    }
+    if (!object.has("prompt")) {
+      throw new RecordException("'prompt' is missing (%s)".formatted(RULE));
+    }
+    String completion = object.has("completion") ? JsonLine.string(object, "completion") : null;
+    return new String[] {JsonLine.string(object, "prompt"), completion};
+  }
+}

@@ -1,0 +1,45 @@
+package ai.signal.data;
+
+import java.io.Serializable;
+
+/**
+ * What became of one line. A class with plain fields, not a record: Spark stores it with the
+ * serializer that the session is configured for, and Kryo cannot fill records.
+ */
+final class Tokenized implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  final int file;
+  final long offset;
+
+  /** TEXT or PROMPT_COMPLETION; null where the line is no record. */
+  final DataFormat format;
+
+  /** Why the line is no record, or null. */
+  final String failure;
+
+  final boolean truncated;
+
+  /** The example's bytes in a lane file; null where nothing is left to learn. */
+  final byte[] example;
+
+  private Tokenized(
+      Line line, DataFormat format, String failure, boolean truncated, byte[] example) {
+    this.file = line.file();
+    this.offset = line.offset();
+    this.format = format;
+    this.failure = failure;
+    this.truncated = truncated;
+    this.example = example;
+  }
+
+  static Tokenized of(Line line, DataFormat format, ExampleEncoder.Sequence sequence) {
+    byte[] example =
+        sequence.teaches() ? LaneFormat.encode(line.file(), line.offset(), sequence) : null;
+    return new Tokenized(line, format, null, sequence.truncated(), example);
+  }
+
+  static Tokenized failed(Line line, String reason) {
+    return new Tokenized(line, null, reason, false, null);
+  }
+}
