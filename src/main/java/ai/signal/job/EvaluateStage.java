@@ -1,0 +1,17 @@
+package ai.signal.job;
+
+/**
+ * Measures the adapter on held-out examples.
+ *
+ * @param data the examples
+ * @param maxTokens the longest completion compared with its reference
+ */
+record EvaluateStage(EvaluationData data, int maxTokens) implements StageSpec {
+  EvaluateStage {
+    Check.atLeast("max_tokens", maxTokens, 1);
+  }
+
+  EvaluateStage(EvaluationData data) {
+    this(data, 64);
+  }
+}

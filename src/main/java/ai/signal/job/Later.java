@@ -1,0 +1,41 @@
+package ai.signal.job;
+
+import java.util.Map;
+import java.util.Set;
+
+/** Keys and values of the job spec's contract that this version does not have yet. */
+final class Later {
+  private static final Set<String> KEYS =
+      Set.of(
+          "cluster.gpus",
+          "cluster.allow_mixed",
+          "stages.*.reinforce",
+          "stages.*.train.checkpoint",
+          "stages.*.train.evaluate",
+          "stages.*.train.loss.normalization",
+          "stages.*.train.data.on_bad_record",
+          "stages.*.sample.n");
+
+  private static final Map<String, Set<String>> VALUES =
+      Map.of(
+          "cluster.device", Set.of("gpu"),
+          "stages.*.train.loss.name", Set.of("importance_sampling", "ppo", "cispo", "dro", "dpo"),
+          "stages.*.train.optimizer.name", Set.of("adam", "sgd"),
+          "stages.*.train.schedule.name", Set.of("inverse_sqrt"),
+          "stages.*.train.data.format", Set.of("messages", "preference", "tokens"),
+          "stages.*.save.mode", Set.of("merged", "state"));
+
+  private Later() {}
+
+  static boolean key(String path) {
+    return KEYS.contains(anyStage(path));
+  }
+
+  static boolean value(String path, String value) {
+    return VALUES.getOrDefault(anyStage(path), Set.of()).contains(value);
+  }
+
+  private static String anyStage(String path) {
+    return path.replaceFirst("^stages\\.\\d+", "stages.*");
+  }
+}

@@ -1,0 +1,42 @@
+package ai.signal.job;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The adapter: {@code y = Wx + (alpha / rank) B(Ax)} on each target.
+ *
+ * @param rank rows of A, at least 1
+ * @param alpha above 0
+ * @param dropout on the input of A while training, in [0, 1)
+ * @param targets names of {@link #TARGETS}, or {@code all-linear}: all of them but lm_head
+ * @param init a PEFT adapter directory to start from
+ */
+record LoraSpec(
+    int rank, double alpha, double dropout, List<String> targets, Optional<String> init) {
+  static final String ALL_LINEAR = "all-linear";
+  static final List<String> TARGETS =
+      List.of(
+          "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head");
+
+  LoraSpec {
+    Check.atLeast("rank", rank, 1);
+    Check.positive("alpha", alpha);
+    Check.belowOne("dropout", dropout);
+    targets = List.copyOf(targets);
+    boolean named =
+        !targets.isEmpty()
+            && TARGETS.containsAll(targets)
+            && new HashSet<>(targets).size() == targets.size();
+    if (!named && !targets.equals(List.of(ALL_LINEAR))) {
+      throw new SpecException.Value(
+          "targets", targets, ALL_LINEAR + ", or each once: " + String.join(", ", TARGETS));
+    }
+    init.ifPresent(path -> Check.text("init", path));
+  }
+
+  LoraSpec() {
+    this(32, 64, 0, List.of(ALL_LINEAR), Optional.empty());
+  }
+}

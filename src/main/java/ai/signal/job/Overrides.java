@@ -1,0 +1,67 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** {@code key.path=value} from the command line, applied to the tree before it is bound. */
+final class Overrides {
+  private Overrides() {}
+
+  /**
+   * Sets one value; mappings on the way are made where they are missing, list entries are not.
+   *
+   * @throws SpecException where the text is no {@code key.path=value}
+   * @throws SpecException.Value where the path does not lead into the tree
+   */
+  static void apply(ObjectNode tree, String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new SpecException(
+          "Invalid override '%s', allowed: key.path=value, for example stages.1.train.steps=8"
+              .formatted(override));
+    }
+    String path = override.substring(0, equals);
+    JsonNode value = SpecYaml.value(override.substring(equals + 1), path);
+    String[] keys = path.split("\\.", -1);
+    JsonNode parent = tree;
+    for (int i = 0; i < keys.length - 1; i++) {
+      parent = child(parent, keys, i);
+    }
+    String last = keys[keys.length - 1];
+    if (parent instanceof ArrayNode array) {
+      array.set(index(array, keys, keys.length - 1), value);
+    } else if (parent instanceof ObjectNode object) {
+      object.set(last, value);
+    } else {
+      throw new SpecException.Value(
+          String.join(".", keys), "leads into %s, which has no keys".formatted(Shown.of(parent)));
+    }
+  }
+
+  private static JsonNode child(JsonNode parent, String[] keys, int i) {
+    if (parent instanceof ArrayNode array) {
+      return array.get(index(array, keys, i));
+    }
+    if (parent instanceof ObjectNode object) {
+      JsonNode child = object.get(keys[i]);
+      if (child == null || child.isNull()) {
+        child = JsonNodeFactory.instance.objectNode();
+        object.set(keys[i], child);
+      }
+      return child;
+    }
+    throw new SpecException.Value(
+        String.join(".", keys), "leads into %s, which has no keys".formatted(Shown.of(parent)));
+  }
+
+  private static int index(ArrayNode array, String[] keys, int i) {
+    if (!keys[i].matches("\\d{1,4}") || Integer.parseInt(keys[i]) >= array.size()) {
+      throw new SpecException.Value(
+          String.join(".", keys),
+          "has no entry '%s', allowed: 0 to %d".formatted(keys[i], array.size() - 1));
+    }
+    return Integer.parseInt(keys[i]);
+  }
+}

@@ -1,0 +1,74 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.List;
+
+/** Binds one YAML scalar to a component's type. */
+final class Scalars {
+  private Scalars() {}
+
+  static Object read(Class<?> type, JsonNode node, String path) {
+    if (type == int.class || type == Integer.class) {
+      if (node.isIntegralNumber() && node.canConvertToInt()) {
+        return node.intValue();
+      }
+      throw refused(path, node, "a whole number");
+    }
+    if (type == long.class) {
+      if (node.isIntegralNumber() && node.canConvertToLong()) {
+        return node.longValue();
+      }
+      throw refused(path, node, "a whole number");
+    }
+    if (type == double.class) {
+      return number(node, path);
+    }
+    if (type == boolean.class) {
+      if (node.isBoolean()) {
+        return node.booleanValue();
+      }
+      throw refused(path, node, "true, false");
+    }
+    if (type == String.class) {
+      if (node.isTextual()) {
+        return node.textValue();
+      }
+      throw refused(path, node, "a text (put it in quotes)");
+    }
+    return constant(type, node, path);
+  }
+
+  private static double number(JsonNode node, String path) {
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    // YAML 1.1 takes 3e-4, which has no point, for a text.
+    if (node.isTextual() && node.textValue().matches("[-+]?\\d+[eE][-+]?\\d+")) {
+      return Double.parseDouble(node.textValue());
+    }
+    throw refused(path, node, "a number");
+  }
+
+  private static Object constant(Class<?> type, JsonNode node, String path) {
+    List<String> names =
+        Arrays.stream(type.getEnumConstants()).map(value -> Names.of((Enum<?>) value)).toList();
+    int index = node.isTextual() ? names.indexOf(node.textValue()) : -1;
+    if (index >= 0) {
+      return type.getEnumConstants()[index];
+    }
+    if (node.isTextual() && Later.value(path, node.textValue())) {
+      throw new SpecException.Value(
+          path,
+          "= '%s' is not available in this version, allowed: %s"
+              .formatted(node.textValue(), String.join(", ", names)));
+    }
+    String nearest =
+        Names.nearest(node.asText(), names).map(" (did you mean '%s'?)"::formatted).orElse("");
+    throw refused(path, node, String.join(", ", names) + nearest);
+  }
+
+  private static SpecException.Value refused(String path, JsonNode node, String allowed) {
+    return new SpecException.Value(path, Shown.of(node), allowed);
+  }
+}

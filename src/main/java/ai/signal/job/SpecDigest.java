@@ -1,0 +1,24 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What makes two jobs the same: every resolved value but where the output goes. */
+final class SpecDigest {
+  private SpecDigest() {}
+
+  /** SHA-256 of the resolved spec as JSON, in hexadecimal. */
+  static String of(JobSpec spec) {
+    ObjectNode tree = SpecTree.of(spec);
+    tree.remove("output");
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha.digest(tree.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JVM has SHA-256", e);
+    }
+  }
+}

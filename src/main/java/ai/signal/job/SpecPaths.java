@@ -1,0 +1,35 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+
+/** Makes the relative paths of a spec's tree absolute; what has a scheme stays as it is. */
+final class SpecPaths {
+  private SpecPaths() {}
+
+  /** Resolves every input path, and {@code output} against the current directory. */
+  static void resolve(ObjectNode job, Path directory) {
+    path(job, "output", Path.of("").toAbsolutePath());
+    path(job.path("model"), "base", directory);
+    path(job.path("lora"), "init", directory);
+    for (JsonNode stage : job.path("stages")) {
+      for (JsonNode keys : stage) {
+        path(keys.path("data"), "path", directory);
+        path(keys.path("prompts"), "path", directory);
+      }
+    }
+  }
+
+  /** Whether a path names its file system, as in {@code s3a://bucket/x} or {@code builtin:tiny}. */
+  static boolean hasScheme(String path) {
+    return path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+  }
+
+  private static void path(JsonNode holder, String key, Path directory) {
+    JsonNode value = holder.path(key);
+    if (value.isTextual() && !value.textValue().isBlank() && !hasScheme(value.textValue())) {
+      ((ObjectNode) holder).put(key, directory.resolve(value.textValue()).normalize().toString());
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads a job spec: YAML, then overrides, then records; the first thing wrong is one line. */
+final class SpecReader {
+  private SpecReader() {}
+
+  /**
+   * Reads a spec.
+   *
+   * <p>Relative paths in the file start at the file's directory, those in overrides at the current
+   * directory, and so does a relative {@code output} in either.
+   *
+   * @throws SpecException with file, key, value and what is allowed
+   */
+  static JobSpec read(Path file, List<String> overrides) {
+    String yaml;
+    try {
+      yaml = Files.readString(file);
+    } catch (IOException e) {
+      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(file));
+    }
+    JsonNode tree = SpecYaml.read(yaml, "job spec " + file);
+    if (!(tree instanceof ObjectNode job)) {
+      throw new SpecException("Cannot read job spec %s: it has no keys".formatted(file));
+    }
+    try {
+      SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
+      overrides.forEach(override -> Overrides.apply(job, override));
+      SpecPaths.resolve(job, Path.of("").toAbsolutePath());
+      return RecordBinder.bind(JobSpec.class, job, "");
+    } catch (SpecException.Value e) {
+      throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package ai.signal.job;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One step of a job, written as a mapping of its name to its keys: {@code - train: {data: ...}}.
+ */
+sealed interface StageSpec permits TrainStage, EvaluateStage, SampleStage, SaveStage {
+  /** What a stage may be called. */
+  List<String> NAMES =
+      Arrays.stream(StageSpec.class.getPermittedSubclasses()).map(StageSpec::name).toList();
+
+  /** The name of a stage in a spec: {@code TrainStage} is {@code train}. */
+  static String name(Class<?> stage) {
+    return stage.getSimpleName().replace("Stage", "").toLowerCase(Locale.ROOT);
+  }
+}

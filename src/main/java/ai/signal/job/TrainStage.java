@@ -1,0 +1,49 @@
+package ai.signal.job;
+
+import java.util.Optional;
+
+/**
+ * Trains the adapter.
+ *
+ * @param data the examples
+ * @param loss what is minimised
+ * @param optimizer how the adapter is updated
+ * @param schedule how the learning rate moves over the steps of this stage
+ * @param batchSize examples per optimizer step, at least the number of lanes
+ * @param tokensPerMicrobatch tokens that one lane computes at a time: what bounds its memory
+ * @param activationCheckpointing recompute activations in the backward pass: less memory, more time
+ * @param epochs passes over the data, where {@code steps} is not given
+ * @param steps optimizer steps; takes precedence over {@code epochs}
+ */
+record TrainStage(
+    TrainingData data,
+    LossSpec loss,
+    OptimizerSpec optimizer,
+    ScheduleSpec schedule,
+    int batchSize,
+    int tokensPerMicrobatch,
+    boolean activationCheckpointing,
+    int epochs,
+    Optional<Integer> steps)
+    implements StageSpec {
+
+  TrainStage {
+    Check.atLeast("batch_size", batchSize, 1);
+    Check.atLeast("tokens_per_microbatch", tokensPerMicrobatch, 1);
+    Check.atLeast("epochs", epochs, 1);
+    steps.ifPresent(count -> Check.atLeast("steps", count, 1));
+  }
+
+  TrainStage(TrainingData data) {
+    this(
+        data,
+        new LossSpec(),
+        new OptimizerSpec(),
+        new ScheduleSpec(),
+        16,
+        4096,
+        false,
+        1,
+        Optional.empty());
+  }
+}
