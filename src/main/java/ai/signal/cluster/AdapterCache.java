@@ -5,7 +5,10 @@ import ai.signal.model.NativeAdapter;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Adapters in a replica's native memory: the newest version of each run, and older ones while a lane still computes with them. */
+/**
+ * Adapters in a replica's native memory: the newest version of each run, and older ones while a
+ * lane still computes with them.
+ */
 final class AdapterCache {
   private final Decoder decoder;
   private final Map<String, Entry> newest = new HashMap<>();
@@ -53,7 +56,8 @@ final class AdapterCache {
     Entry entry = newest.get(ref.run());
     if (entry == null || entry.version != ref.version()) {
       Entry made =
-          new Entry(ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
+          new Entry(
+              ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
       if (entry == null || entry.version < made.version) {
         newest.put(ref.run(), made);
         retire(entry);

@@ -13,5 +13,6 @@ import org.apache.spark.broadcast.Broadcast;
  * @param values [size] sent to each executor once
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is
-public record AdapterRef(String run, long version, int[] ranks, double scaling, Broadcast<float[]> values)
+public record AdapterRef(
+    String run, long version, int[] ranks, double scaling, Broadcast<float[]> values)
     implements Serializable {}

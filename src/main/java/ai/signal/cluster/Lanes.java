@@ -7,12 +7,16 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 
-/** Work of logical data-parallel workers as an ordinary Spark stage: a task per lane, wherever executors are. */
+/**
+ * Work of logical data-parallel workers as an ordinary Spark stage: a task per lane, wherever
+ * executors are.
+ */
 public final class Lanes {
   private Lanes() {}
 
   /**
-   * Runs every lane and returns their results in lane order, once all have succeeded. Spark runs a lost task again.
+   * Runs every lane and returns their results in lane order, once all have succeeded. Spark runs a
+   * lost task again.
    *
    * @param description what a person reads in the Spark UI
    * @param inputs one per lane

@@ -23,9 +23,10 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
 /**
- * A base model loaded once in this JVM. It serves any run by being handed an adapter, admits as many lanes at once as it
- * has cores for, and computes on threads of its own: a Spark task may be killed while a native call is under way, and
- * then waits here until it is over, so that nothing is freed that is still in use.
+ * A base model loaded once in this JVM. It serves any run by being handed an adapter, admits as
+ * many lanes at once as it has cores for, and computes on threads of its own: a Spark task may be
+ * killed while a native call is under way, and then waits here until it is over, so that nothing is
+ * freed that is still in use.
  */
 public final class Replica {
   private static final Map<ReplicaSpec, Replica> LOADED = new ConcurrentHashMap<>();
@@ -113,7 +114,10 @@ public final class Replica {
     }
   }
 
-  /** Waits for native work whatever happens to the task's thread; a kill is passed on and seen between micro-batches. */
+  /**
+   * Waits for native work whatever happens to the task's thread; a kill is passed on and seen
+   * between micro-batches.
+   */
   private static <T> T await(Future<T> result, TaskContext task, AtomicBoolean cancelled) {
     boolean interrupted = false;
     try {

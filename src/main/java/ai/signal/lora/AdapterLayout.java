@@ -13,6 +13,7 @@ public final class AdapterLayout {
   private static final long MAX_SIZE = 1L << 29;
 
   private final List<Block> blocks;
+  private final int[] ranks;
   private final int size;
 
   /**
@@ -36,8 +37,9 @@ public final class AdapterLayout {
     }
   }
 
-  private AdapterLayout(List<Block> blocks, int size) {
+  private AdapterLayout(List<Block> blocks, int[] ranks, int size) {
     this.blocks = List.copyOf(blocks);
+    this.ranks = ranks;
     this.size = size;
   }
 
@@ -53,8 +55,11 @@ public final class AdapterLayout {
           "lora.targets names 'lm_head', but the model's output head is its embedding (tie_word_embeddings); leave it out");
     }
     List<Block> blocks = new ArrayList<>();
+    int[] ranks = new int[7 * model.layers() + 1];
+    int place = -1;
     long size = 0;
     for (LinearLayer layer : LinearLayer.all(model)) {
+      place++;
       if (lora.targets().contains(layer.target())) {
         long sizeA = (long) lora.rank() * layer.in();
         long sizeB = (long) lora.rank() * layer.out();
@@ -74,14 +79,23 @@ public final class AdapterLayout {
                 lora.rank(),
                 (int) size,
                 (int) (size + sizeA)));
+        ranks[place] = lora.rank();
         size += sizeA + sizeB;
       }
     }
-    return new AdapterLayout(blocks, (int) size);
+    return new AdapterLayout(blocks, ranks, (int) size);
   }
 
   public List<Block> blocks() {
     return blocks;
+  }
+
+  /**
+   * The rank of every linear layer of the model, 0 where there is no adapter: [7 * layers + 1], the
+   * head last.
+   */
+  public int[] ranks() {
+    return ranks.clone();
   }
 
   /** Number of floats. */

@@ -5,7 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Gradient sums of all forward_backward calls since the last optim_step, with what their mean divides by. */
+/**
+ * Gradient sums of all forward_backward calls since the last optim_step, with what their mean
+ * divides by.
+ */
 final class Accumulator {
   private final float[] gradient; // [size]
   private final Set<String> losses = new HashSet<>();
@@ -17,7 +20,10 @@ final class Accumulator {
     this.gradient = new float[size];
   }
 
-  /** Adds the lanes of one call, summed among themselves first and in their order: {@code acc + (l0 + l1 + ...)}. */
+  /**
+   * Adds the lanes of one call, summed among themselves first and in their order: {@code acc + (l0
+   * + l1 + ...)}.
+   */
   void add(String loss, List<LaneResult> lanes) {
     float[] sum = lanes.get(0).gradient();
     for (LaneResult lane : lanes.subList(1, lanes.size())) {

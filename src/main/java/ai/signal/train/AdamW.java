@@ -1,8 +1,8 @@
 package ai.signal.train;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as {@code torch.optim.AdamW}; clipping as {@code
- * torch.nn.utils.clip_grad_norm_}.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as {@code torch.optim.AdamW};
+ * clipping as {@code torch.nn.utils.clip_grad_norm_}.
  *
  * @param learningRate at least 0
  * @param beta1 decay of the first moment, in [0, 1)
@@ -12,14 +12,27 @@ package ai.signal.train;
  * @param gradClip greatest global norm of the gradient, positive; infinite = no clipping
  */
 public record AdamW(
-    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double gradClip) {
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    double gradClip) {
 
   public AdamW {
-    require(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY, "learning_rate", learningRate, "0 or more");
+    require(
+        learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY,
+        "learning_rate",
+        learningRate,
+        "0 or more");
     require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
     require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
     require(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon", epsilon, "positive");
-    require(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY, "weight_decay", weightDecay, "0 or more");
+    require(
+        weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
+        "weight_decay",
+        weightDecay,
+        "0 or more");
     require(gradClip > 0, "grad_clip", gradClip, "positive");
   }
 
@@ -38,7 +51,8 @@ public record AdamW(
 
   private static void require(boolean holds, String key, double value, String allowed) {
     if (!holds) {
-      throw new IllegalArgumentException("Cannot optimize: " + key + " is " + value + ", it must be " + allowed);
+      throw new IllegalArgumentException(
+          "Cannot optimize: " + key + " is " + value + ", it must be " + allowed);
     }
   }
 }

@@ -2,7 +2,10 @@ package ai.signal.train;
 
 import java.util.stream.IntStream;
 
-/** Flat vectors in blocks of a fixed size: spread over cores, with results that do not depend on how many there are. */
+/**
+ * Flat vectors in blocks of a fixed size: spread over cores, with results that do not depend on how
+ * many there are.
+ */
 final class Blocks {
   private static final int SIZE = 1 << 16;
 

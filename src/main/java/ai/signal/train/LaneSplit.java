@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
 final class LaneSplit {
   private LaneSplit() {}
 
-  /** Longest first, each to the lane with the fewest tokens; within a lane the given order. Lanes may stay empty. */
+  /**
+   * Longest first, each to the lane with the fewest tokens; within a lane the given order. Lanes
+   * may stay empty.
+   */
   static List<LaneInput> balanced(List<Example> batch, int lanes) {
     long[] tokens = new long[lanes];
     int[] laneOf = new int[batch.size()];

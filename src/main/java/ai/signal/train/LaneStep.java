@@ -15,7 +15,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What one lane does in a forward_backward: its micro-batches through forward, loss and backward, on an executor.
+ * What one lane does in a forward_backward: its micro-batches through forward, loss and backward,
+ * on an executor.
  *
  * @param replica the base model
  * @param adapter the version to differentiate
@@ -51,10 +52,16 @@ record LaneStep(
                 adapter,
                 (model, scope, values, lease) -> {
                   Totals totals = new Totals();
-                  NativeGradient sum = gradient ? model.decoder().gradient(scope, adapter.values().value().length) : null;
+                  NativeGradient sum =
+                      gradient
+                          ? model.decoder().gradient(scope, adapter.values().value().length)
+                          : null;
                   for (int i = 0; i < batches.size(); i++) {
                     lease.check();
-                    Dropout masks = dropout > 0 && gradient ? new Dropout(dropout, Seeds.mix(seed, lane, i)) : Dropout.NONE;
+                    Dropout masks =
+                        dropout > 0 && gradient
+                            ? new Dropout(dropout, Seeds.mix(seed, lane, i))
+                            : Dropout.NONE;
                     try (Scope inner = scope.inner()) {
                       step(model, inner, values, batches.get(i), masks, sum, totals);
                     }
@@ -65,7 +72,13 @@ record LaneStep(
   }
 
   private void step(
-      Replica model, Scope scope, NativeAdapter values, MicroBatch batch, Dropout masks, NativeGradient sum, Totals totals) {
+      Replica model,
+      Scope scope,
+      NativeAdapter values,
+      MicroBatch batch,
+      Dropout masks,
+      NativeGradient sum,
+      Totals totals) {
     totals.tokens += batch.packing().tokens().length;
     if (batch.rows().length == 0) {
       return;

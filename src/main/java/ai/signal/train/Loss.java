@@ -3,8 +3,8 @@ package ai.signal.train;
 import java.io.Serializable;
 
 /**
- * A loss as a function of log-probabilities, run on the executors between forward and backward. Values are sums over
- * positions; the run divides once by the sum of denominators.
+ * A loss as a function of log-probabilities, run on the executors between forward and backward.
+ * Values are sums over positions; the run divides once by the sum of denominators.
  */
 public interface Loss extends Serializable {
   /** Its name in a job spec. */

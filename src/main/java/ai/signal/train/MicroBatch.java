@@ -16,7 +16,10 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // handed to native calls as they are
 record MicroBatch(Packing packing, long[] rows, long[] targets, float[] weights) {
 
-  /** Cuts examples, in their order, into micro-batches of at most so many tokens; a longer example stands alone. */
+  /**
+   * Cuts examples, in their order, into micro-batches of at most so many tokens; a longer example
+   * stands alone.
+   */
   static List<MicroBatch> cut(List<Example> examples, int tokenBudget) {
     List<MicroBatch> batches = new ArrayList<>();
     List<Example> current = new ArrayList<>();

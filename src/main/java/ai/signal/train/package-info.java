@@ -1,2 +1,5 @@
-/** A run: forward, loss and backward on lanes, one gradient on the driver, and the optimizer that applies it. */
+/**
+ * A run: forward, loss and backward on lanes, one gradient on the driver, and the optimizer that
+ * applies it.
+ */
 package ai.signal.train;

@@ -34,7 +34,8 @@ class Decoder(Module):
   def load(self: __torch__.Decoder, plan: Tensor, file_bytes: Tensor, frequencies: Tensor) -> Tensor:
     maps = annotate(Dict[int, Tensor], {})
     device = torch.device(self.device)
-    self.frequencies.append(torch.to(frequencies, device, 6))
+    # What Java hands over is Java's memory, gone after the call.
+    self.frequencies.append(torch.clone(torch.to(frequencies, device, 6)))
     for i in range(torch.size(plan, 0)):
       row = self.ints(torch.select(plan, 0, i))
       weight = annotate(Optional[Tensor], None)

@@ -1,0 +1,54 @@
+package ai.signal.client;
+
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelSource;
+import ai.signal.train.Run;
+import ai.signal.train.RunConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The way in: creates runs on a Spark session, which stays the caller's.
+ *
+ * <pre>{@code
+ * try (SignalClient signal = SignalClient.on(spark)) {
+ *   TrainingClient run = signal.createRun(RunConfig.of("builtin:tiny").build());
+ *   run.forwardBackward(batch, new CrossEntropy());
+ *   run.optimStep(AdamW.of(1e-3));
+ * }
+ * }</pre>
+ */
+public final class SignalClient implements AutoCloseable {
+  private final SparkSession spark;
+  private final List<TrainingClient> runs = new ArrayList<>();
+
+  private SignalClient(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  public static SignalClient on(SparkSession spark) {
+    return new SignalClient(spark);
+  }
+
+  /**
+   * Starts a run: an adapter and its optimizer on the driver. The base model is loaded by the executors, when they are
+   * first asked to compute with it.
+   *
+   * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot be used
+   */
+  public TrainingClient createRun(RunConfig config) {
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    TrainingClient run = new TrainingClient(context, new Run(context, config, model.config()), model);
+    runs.add(run);
+    return run;
+  }
+
+  /** Closes the runs that are still open, not the Spark session. */
+  @Override
+  public void close() {
+    runs.forEach(TrainingClient::close);
+  }
+}

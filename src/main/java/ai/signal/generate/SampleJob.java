@@ -1,0 +1,66 @@
+package ai.signal.generate;
+
+import ai.signal.cluster.AdapterRef;
+import ai.signal.cluster.Lanes;
+import ai.signal.cluster.Replica;
+import ai.signal.cluster.ReplicaSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Sampling as a Spark job of its own, prompts spread over lanes. */
+public final class SampleJob {
+  private SampleJob() {}
+
+  /**
+   * Completions in the order of the prompts.
+   *
+   * @param description what a person reads in the Spark UI
+   * @param lanes tasks at most; no completion depends on it
+   * @param threads intra-op threads of each
+   */
+  public static List<Completion> run(
+      JavaSparkContext spark,
+      String description,
+      ReplicaSpec model,
+      AdapterRef adapter,
+      List<String> prompts,
+      SamplingParams params,
+      int lanes,
+      int threads) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    List<ArrayList<IndexedPrompt>> shares = new ArrayList<>();
+    for (int lane = 0; lane < Math.min(lanes, prompts.size()); lane++) {
+      shares.add(new ArrayList<>());
+    }
+    for (int i = 0; i < prompts.size(); i++) {
+      shares.get(i % shares.size()).add(new IndexedPrompt(i, prompts.get(i)));
+    }
+    List<Map<Integer, Completion>> parts =
+        Lanes.run(
+            spark,
+            description,
+            shares,
+            (lane, share) -> lane(model, adapter, share, params, threads));
+    Completion[] completions = new Completion[prompts.size()];
+    parts.forEach(part -> part.forEach((index, completion) -> completions[index] = completion));
+    return List.of(completions);
+  }
+
+  private static Map<Integer, Completion> lane(
+      ReplicaSpec model,
+      AdapterRef adapter,
+      List<IndexedPrompt> share,
+      SamplingParams params,
+      int threads) {
+    return Replica.of(model)
+        .run(
+            threads,
+            adapter,
+            (replica, scope, values, lease) ->
+                new BlockSampler(replica, values, params).run(scope, share, lease));
+  }
+}

@@ -1,0 +1,228 @@
+package ai.signal.train;
+
+import ai.signal.cluster.AdapterRef;
+import ai.signal.cluster.Lanes;
+import ai.signal.cluster.ReplicaSpec;
+import ai.signal.data.Example;
+import ai.signal.data.LaneDataset;
+import ai.signal.lora.AdapterInit;
+import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.LoraConfig;
+import ai.signal.lora.PeftAdapter;
+import ai.signal.model.ModelConfig;
+import ai.signal.model.Seeds;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * One adapter being trained on one base model: the driver's side. Holds the float32 master copy,
+ * the optimizer's moments and the accumulated gradient. One thread at a time.
+ */
+public final class Run implements AutoCloseable {
+  private final String id = UUID.randomUUID().toString();
+  private final JavaSparkContext spark;
+  private final RunConfig config;
+  private final LoraConfig lora;
+  private final AdapterLayout layout;
+  private final ReplicaSpec replica;
+  private final Accumulator accumulator;
+  private final AdamState moments;
+  private float[] values; // [size]
+  private Broadcast<float[]> broadcast;
+  private long step;
+
+  /** A new run: adapter from its seed, or from the PEFT directory that its config names. */
+  public Run(JavaSparkContext spark, RunConfig config, ModelConfig model) {
+    this.spark = spark;
+    this.config = config;
+    this.replica = new ReplicaSpec(config.base(), config.dtype());
+    if (config.init().isPresent()) {
+      PeftAdapter given = PeftAdapter.read(Path.of(config.init().get()), model);
+      this.lora =
+          new LoraConfig(
+              given.config().rank(),
+              given.config().alpha(),
+              config.lora().dropout(),
+              given.config().targets());
+      this.values = given.values();
+    } else {
+      this.lora = config.lora();
+      this.values = AdapterInit.of(AdapterLayout.of(model, lora), config.seed());
+    }
+    this.layout = AdapterLayout.of(model, lora);
+    this.accumulator = new Accumulator(layout.size());
+    this.moments = new AdamState(layout.size());
+    this.broadcast = spark.broadcast(values);
+  }
+
+  public RunConfig config() {
+    return config;
+  }
+
+  /** The adapter's settings; an initial adapter brings its own rank, alpha and targets. */
+  public LoraConfig lora() {
+    return lora;
+  }
+
+  public AdapterLayout layout() {
+    return layout;
+  }
+
+  public ReplicaSpec replica() {
+    return replica;
+  }
+
+  /** The adapter, [size]; never changed in place. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Optimizer steps applied. */
+  public long step() {
+    return step;
+  }
+
+  /** The current version, as tasks receive it. */
+  public AdapterRef adapter() {
+    return new AdapterRef(id, step, layout.ranks(), lora.scaling(), broadcast);
+  }
+
+  /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
+  public ForwardBackwardResult forwardBackward(String description, List<Example> batch, Loss loss) {
+    requireExamples(batch.size());
+    return run(description, LaneSplit.balanced(batch, config.lanes()), loss, true);
+  }
+
+  /**
+   * The same for examples in lane files.
+   *
+   * @param places [lanes] of each lane, the places in its file
+   */
+  public ForwardBackwardResult forwardBackward(
+      String description, LaneDataset data, int[][] places, Loss loss) {
+    return run(description, LaneSplit.stored(data, places), loss, true);
+  }
+
+  /** The loss alone. */
+  public ForwardBackwardResult forward(String description, List<Example> batch, Loss loss) {
+    requireExamples(batch.size());
+    return run(description, LaneSplit.balanced(batch, config.lanes()), loss, false);
+  }
+
+  /** The loss alone, of examples in lane files. */
+  public ForwardBackwardResult forward(
+      String description, LaneDataset data, int[][] places, Loss loss) {
+    return run(description, LaneSplit.stored(data, places), loss, false);
+  }
+
+  private static void requireExamples(int examples) {
+    if (examples == 0) {
+      throw new TrainingException("Cannot compute a loss: the batch has no examples");
+    }
+  }
+
+  private ForwardBackwardResult run(
+      String description, List<LaneInput> inputs, Loss loss, boolean gradient) {
+    long start = System.nanoTime();
+    LaneStep work =
+        new LaneStep(
+            replica,
+            adapter(),
+            loss,
+            lora.dropout(),
+            Seeds.mix(config.seed(), step, accumulator.calls()),
+            config.threads(),
+            config.tokensPerMicrobatch(),
+            config.activationCheckpointing(),
+            gradient);
+    List<LaneResult> lanes = Lanes.run(spark, description, inputs, work::run);
+    if (gradient) {
+      accumulator.add(loss.name(), lanes);
+    }
+    return result(lanes, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static ForwardBackwardResult result(List<LaneResult> lanes, double seconds) {
+    double loss = 0;
+    double denominator = 0;
+    long tokens = 0;
+    long lossTokens = 0;
+    double prepare = 0;
+    double compute = 0;
+    for (LaneResult lane : lanes) {
+      loss += lane.loss();
+      denominator += lane.denominator();
+      tokens += lane.tokens();
+      lossTokens += lane.lossTokens();
+      prepare = Math.max(prepare, lane.prepareSeconds());
+      compute = Math.max(compute, lane.computeSeconds());
+    }
+    return new ForwardBackwardResult(
+        loss / denominator,
+        loss,
+        denominator,
+        tokens,
+        lossTokens,
+        new ForwardBackwardResult.Seconds(
+            prepare, compute, Math.max(0, seconds - prepare - compute)));
+  }
+
+  /**
+   * Applies the accumulated gradient once and clears it. A gradient that is not finite is dropped
+   * and reported.
+   *
+   * @throws TrainingException without a gradient, or with one that has no mean
+   */
+  public OptimStepResult optimStep(AdamW adam, Normalization normalization) {
+    long start = System.nanoTime();
+    double divisor = divisor(normalization);
+    float scale = (float) (1 / divisor);
+    double norm = Blocks.norm(accumulator.gradient()) / divisor;
+    long tokens = accumulator.tokens();
+    boolean applied = Double.isFinite(norm);
+    if (applied) {
+      float clip = (float) Math.min(1, adam.gradClip() / (norm + 1e-6));
+      values = moments.step(adam, values, accumulator.gradient(), scale * clip);
+      step++;
+      broadcast.destroy();
+      broadcast = spark.broadcast(values);
+    }
+    accumulator.clear();
+    return new OptimStepResult(
+        step, adam.learningRate(), norm, tokens, applied, (System.nanoTime() - start) / 1e9);
+  }
+
+  private double divisor(Normalization normalization) {
+    if (accumulator.calls() == 0) {
+      throw new TrainingException(
+          "Cannot apply optim_step: there is no gradient; call forward_backward first");
+    }
+    if (normalization == Normalization.NONE) {
+      return 1;
+    }
+    if (accumulator.losses().size() > 1) {
+      throw new TrainingException(
+          "Cannot apply optim_step: the gradient mixes losses "
+              + accumulator.losses()
+              + ", whose means differ; use normalization none");
+    }
+    if (accumulator.denominator() == 0) {
+      throw new TrainingException(
+          "Cannot apply optim_step: no token had a weight, so the loss has no mean");
+    }
+    return accumulator.denominator();
+  }
+
+  /** Drops the accumulated gradient. */
+  public void zeroGrad() {
+    accumulator.clear();
+  }
+
+  @Override
+  public void close() {
+    broadcast.destroy();
+  }
+}
