@@ -44,8 +44,12 @@ final class BuiltinModel {
 
   private BuiltinModel() {}
 
-  /** The directory of the unpacked files; every file in it has the content of the jar's. */
-  static Path unpack(String name) {
+  /**
+   * The directory of the unpacked files; every file in it has the content of the jar's.
+   *
+   * @param temporary the host's directory for temporary files
+   */
+  static Path unpack(String name, Path temporary) {
     String base = "builtin:" + name;
     if (!NAME.matcher(name).matches() || resource(name, FILES.get(0)) == null) {
       throw ModelSource.refusal("no such model ships with Signal; 'builtin:tiny' does", base);
@@ -61,7 +65,8 @@ final class BuiltinModel {
       String version =
           digest(new ByteArrayInputStream(digests.toString().getBytes(StandardCharsets.UTF_8)));
       Path directory =
-          Files.createDirectories(cacheRoot().resolve(name + "-" + version.substring(0, 16)));
+          Files.createDirectories(
+              cacheRoot(temporary).resolve(name + "-" + version.substring(0, 16)));
       for (Map.Entry<String, String> file : digests.entrySet()) {
         Path target = directory.resolve(file.getKey());
         if (!Files.exists(target)
@@ -72,7 +77,7 @@ final class BuiltinModel {
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot unpack " + base + " under java.io.tmpdir: " + e.getMessage(), e);
+          "Cannot unpack " + base + " under " + temporary + ": " + e.getMessage(), e);
     }
   }
 
@@ -87,9 +92,8 @@ final class BuiltinModel {
     }
   }
 
-  /** A directory that no other user can write to, although java.io.tmpdir is everyone's. */
-  private static Path cacheRoot() throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+  /** A directory that no other user can write to, although its parent is everyone's. */
+  private static Path cacheRoot(Path temporary) throws IOException {
     String user = System.getProperty("user.name").replaceAll("[^a-zA-Z0-9_.-]", "_");
     Path root = temporary.resolve("signal-models-" + user);
     var ownerOnly = PosixFilePermissions.fromString("rwx------");

@@ -38,8 +38,8 @@ final class LlamaConfigReader {
             node -> {
               List<Integer> ids = new ArrayList<>();
               for (JsonNode id : node.isArray() ? node : List.of(node)) {
-                if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-                  throw file.wrongType("eos_token_id", node, "an integer or a list of integers");
+                if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+                  throw file.wrongType("eos_token_id", node, "a token id or a list of them");
                 }
                 ids.add(id.intValue());
               }

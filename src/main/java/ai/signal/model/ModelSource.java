@@ -22,7 +22,8 @@ public final class ModelSource {
    */
   public static Path resolve(String base) {
     if (base.startsWith(BUILTIN)) {
-      return BuiltinModel.unpack(base.substring(BUILTIN.length()));
+      return BuiltinModel.unpack(
+          base.substring(BUILTIN.length()), Path.of(System.getProperty("java.io.tmpdir")));
     }
     Path directory = SCHEME.matcher(base).matches() ? ofFileUri(base) : Path.of(base);
     if (!Files.isDirectory(directory)) {

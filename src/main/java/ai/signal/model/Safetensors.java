@@ -71,6 +71,10 @@ public final class Safetensors {
     return new Safetensors(file, byName, Long.BYTES + (long) header.length);
   }
 
+  public Path file() {
+    return file;
+  }
+
   /** The names of all tensors, in the order of the header. */
   public Set<String> names() {
     return Collections.unmodifiableSet(entries.keySet());

@@ -1,0 +1,182 @@
+package ai.signal.lora;
+
+import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelFormatException;
+import ai.signal.model.Safetensors;
+import ai.signal.model.TensorRef;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An adapter in the directory layout of PEFT 0.17: adapter_config.json and
+ * adapter_model.safetensors. The same adapter always gives the same bytes.
+ */
+public final class PeftAdapter {
+  static final String WHAT = "adapter";
+  private static final String WEIGHTS = "adapter_model.safetensors";
+
+  /**
+   * PEFT puts a copy of the frozen head beside an adapter that targets it; the base model has those
+   * values already.
+   */
+  private static final String FROZEN_HEAD = "base_model.model.lm_head.base_layer.weight";
+
+  private final LoraConfig config;
+  private final AdapterLayout layout;
+  private final float[] values;
+
+  /** What a file is to hold. */
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private PeftAdapter(LoraConfig config, AdapterLayout layout, float[] values) {
+    this.config = config;
+    this.layout = layout;
+    this.values = values;
+  }
+
+  /**
+   * An adapter of a model.
+   *
+   * @param values as the layout places them; not copied
+   * @throws IllegalArgumentException when the values are not as many as the layout says
+   */
+  public static PeftAdapter of(ModelConfig model, LoraConfig config, float[] values) {
+    AdapterLayout layout = AdapterLayout.of(model, config);
+    if (values.length != layout.size()) {
+      throw new IllegalArgumentException(
+          "The adapter has " + values.length + " values, its layout " + layout.size());
+    }
+    return new PeftAdapter(config, layout, values);
+  }
+
+  /**
+   * Reads an adapter of a model, converted to float32.
+   *
+   * @throws ModelFormatException when the directory holds no LoRA adapter of this model, or one
+   *     with options that are not supported
+   */
+  public static PeftAdapter read(Path directory, ModelConfig model) {
+    if (!Files.isDirectory(directory)) {
+      throw new ModelFormatException(WHAT, "there is no such directory", directory);
+    }
+    LoraConfig config = PeftConfig.read(directory.resolve(PeftConfig.FILE), model);
+    AdapterLayout layout = AdapterLayout.of(model, config);
+    if (!Files.exists(directory.resolve(WEIGHTS))
+        && Files.exists(directory.resolve("adapter_model.bin"))) {
+      throw new ModelFormatException(
+          WHAT,
+          "the weights are in adapter_model.bin, a pickle, which can run code and is never read; convert them in Python with"
+              + " model.save_pretrained(directory, safe_serialization=True)",
+          directory);
+    }
+    Safetensors weights = Safetensors.open(directory.resolve(WEIGHTS));
+    refuseOtherTensors(weights, layout);
+    float[] values = new float[layout.size()];
+    for (AdapterLayout.Block block : layout.blocks()) {
+      read(weights, keyA(block), shapeA(block), values, block.offsetA());
+      read(weights, keyB(block), shapeB(block), values, block.offsetB());
+    }
+    return new PeftAdapter(config, layout, values);
+  }
+
+  public LoraConfig config() {
+    return config;
+  }
+
+  public AdapterLayout layout() {
+    return layout;
+  }
+
+  /** The values, not a copy. */
+  public float[] values() {
+    return values;
+  }
+
+  /**
+   * The files of the directory, the config last.
+   *
+   * @param base name of the base model, for {@code base_model_name_or_path}
+   */
+  public Map<String, Content> files(String base) {
+    Map<String, Content> files = new LinkedHashMap<>();
+    files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), values, out));
+    files.put(
+        PeftConfig.FILE,
+        out -> out.write(PeftConfig.toJson(config, base).getBytes(StandardCharsets.US_ASCII)));
+    return files;
+  }
+
+  private List<SafetensorsWriter.Tensor> tensors() {
+    return layout.blocks().stream()
+        .flatMap(
+            block ->
+                List.of(
+                    new SafetensorsWriter.Tensor(keyA(block), shapeA(block), block.offsetA()),
+                    new SafetensorsWriter.Tensor(keyB(block), shapeB(block), block.offsetB()))
+                    .stream())
+        .toList();
+  }
+
+  private static void refuseOtherTensors(Safetensors weights, AdapterLayout layout) {
+    Set<String> others = new HashSet<>(weights.names());
+    for (AdapterLayout.Block block : layout.blocks()) {
+      others.remove(keyA(block));
+      others.remove(keyB(block));
+      if (block.module().equals(LoraConfig.HEAD)) {
+        others.remove(FROZEN_HEAD);
+      }
+    }
+    if (!others.isEmpty()) {
+      String first = others.stream().sorted().findFirst().orElseThrow();
+      throw new ModelFormatException(
+          WHAT,
+          "tensor "
+              + ModelFormatException.quote(first)
+              + " belongs to no target of adapter_config.json in this model",
+          weights.file());
+    }
+  }
+
+  private static void read(
+      Safetensors weights, String key, List<Long> shape, float[] values, int offset) {
+    TensorRef tensor = weights.tensor(key);
+    if (!tensor.shape().equals(shape)) {
+      throw new ModelFormatException(
+          WHAT,
+          "tensor '"
+              + key
+              + "' has shape "
+              + tensor.shape()
+              + ", but the base model makes it "
+              + shape,
+          tensor.file());
+    }
+    TensorReader.read(tensor, values, offset);
+  }
+
+  private static String keyA(AdapterLayout.Block block) {
+    return "base_model.model." + block.module() + ".lora_A.weight";
+  }
+
+  private static String keyB(AdapterLayout.Block block) {
+    return "base_model.model." + block.module() + ".lora_B.weight";
+  }
+
+  private static List<Long> shapeA(AdapterLayout.Block block) {
+    return List.of((long) block.rank(), (long) block.in());
+  }
+
+  private static List<Long> shapeB(AdapterLayout.Block block) {
+    return List.of((long) block.out(), (long) block.rank());
+  }
+}

@@ -1,0 +1,174 @@
+package ai.signal.lora;
+
+import ai.signal.model.JsonFile;
+import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelFormatException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** PEFT's adapter_config.json, with the keys and in the form that PEFT 0.17 writes them. */
+final class PeftConfig {
+  static final String FILE = "adapter_config.json";
+
+  /** Read below. */
+  private static final Set<String> READ =
+      Set.of(
+          "peft_type",
+          "task_type",
+          "r",
+          "lora_alpha",
+          "lora_dropout",
+          "target_modules",
+          "bias",
+          "init_lora_weights");
+
+  /** Without effect on what a trained adapter computes. */
+  private static final Set<String> NEUTRAL =
+      Set.of(
+          "auto_mapping",
+          "base_model_name_or_path",
+          "inference_mode",
+          "megatron_core",
+          "peft_version",
+          "qalora_group_size",
+          "revision");
+
+  private static final JsonMapper ASCII =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private PeftConfig() {}
+
+  static LoraConfig read(Path file, ModelConfig model) {
+    JsonFile json = JsonFile.read(PeftAdapter.WHAT, file);
+    requireText(json, "peft_type", Set.of("LORA"), "");
+    requireText(json, "task_type", Set.of("CAUSAL_LM"), "CAUSAL_LM");
+    requireText(json, "bias", Set.of("none"), "none");
+    requirePlainInit(json);
+    for (Iterator<String> keys = json.keys(); keys.hasNext(); ) {
+      String key = keys.next();
+      if (!READ.contains(key)
+          && !NEUTRAL.contains(key)
+          && json.value(key).filter(PeftConfig::isSet).isPresent()) {
+        throw json.refusal(
+            "sets "
+                + ModelFormatException.quote(key)
+                + " to "
+                + ModelFormatException.quote(json.value(key).orElseThrow().toString())
+                + ", which is not supported");
+      }
+    }
+    try {
+      return new LoraConfig(
+          json.integer("r"),
+          json.number("lora_alpha"),
+          json.number("lora_dropout", 0),
+          PeftTargets.read(json, model));
+    } catch (IllegalArgumentException e) {
+      throw json.refusal("is refused: " + e.getMessage());
+    }
+  }
+
+  static String toJson(LoraConfig config, String base) {
+    String targets =
+        config.targets().stream()
+            .sorted()
+            .map(PeftConfig::quote)
+            .collect(Collectors.joining(",\n    "));
+    return """
+    {
+      "alpha_pattern": {},
+      "auto_mapping": null,
+      "base_model_name_or_path": %s,
+      "bias": "none",
+      "corda_config": null,
+      "eva_config": null,
+      "exclude_modules": null,
+      "fan_in_fan_out": false,
+      "inference_mode": true,
+      "init_lora_weights": true,
+      "layer_replication": null,
+      "layers_pattern": null,
+      "layers_to_transform": null,
+      "loftq_config": {},
+      "lora_alpha": %s,
+      "lora_bias": false,
+      "lora_dropout": %s,
+      "megatron_config": null,
+      "megatron_core": "megatron.core",
+      "modules_to_save": null,
+      "peft_type": "LORA",
+      "qalora_group_size": 16,
+      "r": %d,
+      "rank_pattern": {},
+      "revision": null,
+      "target_modules": [
+        %s
+      ],
+      "target_parameters": null,
+      "task_type": "CAUSAL_LM",
+      "trainable_token_indices": null,
+      "use_dora": false,
+      "use_qalora": false,
+      "use_rslora": false
+    }"""
+        .formatted(quote(base), number(config.alpha()), config.dropout(), config.rank(), targets);
+  }
+
+  private static void requireText(JsonFile json, String key, Set<String> allowed, String absent) {
+    String value = json.text(key).orElse(absent);
+    if (!allowed.contains(value)) {
+      throw json.refusal(
+          "has "
+              + key
+              + " "
+              + ModelFormatException.quote(value)
+              + "; only "
+              + String.join(", ", allowed)
+              + " is supported");
+    }
+  }
+
+  /**
+   * Other initialisations (PiSSA, OLoRA, LoftQ ...) change the base weights too, which the adapter
+   * alone does not tell.
+   */
+  private static void requirePlainInit(JsonFile json) {
+    json.value("init_lora_weights")
+        .filter(init -> !init.isBoolean() && !init.asText().equals("gaussian"))
+        .ifPresent(
+            init -> {
+              throw json.wrongType("init_lora_weights", init, "true, false or \"gaussian\"");
+            });
+  }
+
+  /** Everything that Python would call true. */
+  private static boolean isSet(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case BOOLEAN -> value.booleanValue();
+      case NUMBER -> value.doubleValue() != 0;
+      case STRING -> !value.textValue().isEmpty();
+      case ARRAY, OBJECT -> !value.isEmpty();
+      default -> false;
+    };
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && value < Integer.MAX_VALUE
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+
+  private static String quote(String text) {
+    try {
+      return ASCII.writeValueAsString(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a string always has a JSON form", e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package ai.signal.lora;
+
+import ai.signal.model.ModelFormatException;
+import ai.signal.model.TensorRef;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/** The values of an adapter's tensor as float32. */
+final class TensorReader {
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private TensorReader() {}
+
+  /**
+   * Fills a piece of a flat vector.
+   *
+   * @throws ModelFormatException when a value is not finite or the file cannot be read
+   */
+  static void read(TensorRef tensor, float[] values, int offset) {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int place = offset;
+    try (FileChannel file = FileChannel.open(tensor.file())) {
+      file.position(tensor.offset());
+      for (long left = tensor.bytes(); left > 0; left -= chunk.limit()) {
+        chunk.clear().limit((int) Math.min(CHUNK_BYTES, left));
+        while (chunk.hasRemaining()) {
+          if (file.read(chunk) < 0) {
+            throw new EOFException("it ends within tensor '" + tensor.name() + "'");
+          }
+        }
+        place = convert(chunk.flip(), tensor, values, place);
+      }
+    } catch (IOException e) {
+      throw new ModelFormatException(
+          PeftAdapter.WHAT, "the file cannot be read: " + e, tensor.file(), e);
+    }
+    requireFinite(tensor, values, offset, place);
+  }
+
+  private static int convert(ByteBuffer chunk, TensorRef tensor, float[] values, int offset) {
+    int count = chunk.limit() / tensor.dtype().bytes();
+    switch (tensor.dtype()) {
+      case FLOAT32 -> chunk.asFloatBuffer().get(values, offset, count);
+      case BFLOAT16 -> {
+        for (int i = 0; i < count; i++) {
+          values[offset + i] = Float.intBitsToFloat(chunk.getShort(2 * i) << 16);
+        }
+      }
+      case FLOAT16 -> {
+        for (int i = 0; i < count; i++) {
+          values[offset + i] = halfToFloat(chunk.getShort(2 * i));
+        }
+      }
+    }
+    return offset + count;
+  }
+
+  /** IEEE 754 binary16: a sign, five bits of exponent, ten of fraction. */
+  static float halfToFloat(short half) {
+    int exponent = (half >> 10) & 0x1F;
+    int fraction = half & 0x3FF;
+    float magnitude;
+    if (exponent == 0) {
+      magnitude = fraction * 0x1p-24f;
+    } else if (exponent < 0x1F) {
+      magnitude = Math.scalb((float) (0x400 | fraction), exponent - 25);
+    } else {
+      magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+    }
+    return half < 0 ? -magnitude : magnitude;
+  }
+
+  private static void requireFinite(TensorRef tensor, float[] values, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new ModelFormatException(
+            PeftAdapter.WHAT,
+            "tensor '" + tensor.name() + "' holds the value " + values[i],
+            tensor.file());
+      }
+    }
+  }
+}
