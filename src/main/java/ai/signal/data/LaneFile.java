@@ -44,7 +44,7 @@ public final class LaneFile {
       if (crc32c(bytes, step) != entry.crc32c()) {
         throw damaged(file, "its checksum is not %08x".formatted(entry.crc32c()));
       }
-      return read(bytes, file);
+      return read(bytes, file, entry);
     } catch (IndexOutOfBoundsException e) {
       throw damaged(file, "it points outside itself: " + e.getMessage());
     } catch (IOException e) {
@@ -81,13 +81,16 @@ public final class LaneFile {
     return bytes.slice(indexAt + (long) index * Long.BYTES, Long.BYTES).getLong();
   }
 
-  private static LaneFile read(MappedBytes bytes, Path file) {
+  private static LaneFile read(MappedBytes bytes, Path file, LaneEntry entry) {
     ByteBuffer footer =
         bytes.slice(bytes.size() - LaneFormat.FOOTER_BYTES, LaneFormat.FOOTER_BYTES);
     long filesAt = footer.getLong();
     long indexAt = footer.getLong();
-    int examples = Math.toIntExact(footer.getLong());
-    LaneFile lane = new LaneFile(bytes, locations(bytes, filesAt), indexAt, examples);
+    long examples = footer.getLong();
+    if (examples != entry.examples() || (int) examples != examples) {
+      throw damaged(file, "it holds %d examples, not %d".formatted(examples, entry.examples()));
+    }
+    LaneFile lane = new LaneFile(bytes, locations(bytes, filesAt), indexAt, (int) examples);
     long at = LaneFormat.HEADER_BYTES;
     for (int i = 0; i < examples; i++) {
       long end = lane.start(i + 1);

@@ -1,0 +1,54 @@
+package ai.signal;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a JVM of its own, with this JVM's class path and options. */
+public final class ChildJvm {
+  private static final long TIMEOUT_SECONDS = 180;
+
+  private ChildJvm() {}
+
+  /**
+   * What {@code main} prints on standard output.
+   *
+   * @throws AssertionError if it does not end with status 0 in time; the message has what it logged
+   */
+  public static String run(Class<?> main, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    Path log = Files.createTempFile("child", ".log");
+    Path out = Files.createTempFile("child", ".out");
+    try {
+      Process child =
+          new ProcessBuilder(command)
+              .redirectError(log.toFile())
+              .redirectOutput(out.toFile())
+              .start();
+      if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        child.destroyForcibly();
+        throw new AssertionError(main + " runs for too long\n" + Files.readString(log));
+      }
+      if (child.exitValue() != 0) {
+        throw new AssertionError(
+            main + " ended with " + child.exitValue() + "\n" + Files.readString(log));
+      }
+      return Files.readString(out, StandardCharsets.UTF_8);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted while " + main + " ran", e);
+    } finally {
+      Files.deleteIfExists(log);
+      Files.deleteIfExists(out);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package ai.signal.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.signal.model.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExampleEncoderTest {
+  private static final int BOS = ByteTokenizer.BOS;
+  private static final int EOS = ByteTokenizer.EOS;
+
+  @TempDir private Path model;
+
+  @Test
+  void learnsEveryTokenOfATextAfterTheFirst() throws IOException {
+    check(new TrainingRecord.Text("ab"), true, 9, new int[] {BOS, 'a', 'b', EOS}, 1, 1, 1);
+    check(new TrainingRecord.Text("ab"), false, 9, new int[] {'a', 'b', EOS}, 1, 1);
+    check(new TrainingRecord.Text("é"), false, 9, new int[] {0xC3, 0xA9, EOS}, 1, 1);
+  }
+
+  @Test
+  void learnsACompletionAndItsEndButNotThePrompt() throws IOException {
+    var record = new TrainingRecord.Completion("pq", "xy");
+    check(record, true, 9, new int[] {BOS, 'p', 'q', 'x', 'y', EOS}, 0, 0, 1, 1, 1);
+    check(record, false, 9, new int[] {'p', 'q', 'x', 'y', EOS}, 0, 1, 1, 1);
+  }
+
+  @Test
+  void learnsACompletionWithoutAPrompt() throws IOException {
+    var record = new TrainingRecord.Completion("", "xy");
+    check(record, true, 9, new int[] {BOS, 'x', 'y', EOS}, 1, 1, 1);
+    check(record, false, 9, new int[] {'x', 'y', EOS}, 1, 1);
+  }
+
+  @Test
+  void cutsAtTheMaximalLength() throws IOException {
+    var text = new TrainingRecord.Text("abc");
+    check(text, true, 5, new int[] {BOS, 'a', 'b', 'c', EOS}, 1, 1, 1, 1);
+    var pair = new TrainingRecord.Completion("p", "xyz");
+    try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
+      ExampleEncoder.Sequence cut = new ExampleEncoder(tokenizer, EOS, 4).encode(pair);
+      assertThat(cut.tokens()).containsExactly(BOS, 'p', 'x', 'y');
+      assertThat(cut.weights()).containsExactly(0, 1, 1);
+      assertThat(cut.truncated()).isTrue();
+      assertThat(cut.teaches()).isTrue();
+      ExampleEncoder.Sequence prompt = new ExampleEncoder(tokenizer, EOS, 2).encode(pair);
+      assertThat(prompt.weights()).containsExactly(0);
+      assertThat(prompt.teaches()).isFalse();
+    }
+  }
+
+  @Test
+  void takesTheEndTokenFromTheTokenizerOrElseTheModel() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
+      assertThat(EosToken.of(model, tokenizer)).isEqualTo(EOS);
+      eosToken("{\"content\": \"<s>\", \"lstrip\": false}");
+      assertThat(EosToken.of(model, tokenizer)).isEqualTo(BOS);
+      eosToken("\"ab\"");
+      assertThatThrownBy(() -> EosToken.of(model, tokenizer))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("eos_token 'ab' is 2 tokens, not one");
+      eosToken("null");
+      Files.writeString(
+          model.resolve("config.json"),
+          """
+          {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 8,
+           "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+           "num_key_value_heads": 1, "vocab_size": 258, "max_position_embeddings": 64,
+           "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": true,
+           "hidden_act": "silu", "eos_token_id": [99, 7]}
+          """);
+      assertThat(EosToken.of(model, tokenizer)).isEqualTo(99);
+    }
+  }
+
+  private void eosToken(String json) throws IOException {
+    Files.writeString(model.resolve("tokenizer_config.json"), "{\"eos_token\": " + json + "}");
+  }
+
+  private void check(
+      TrainingRecord record, boolean withBos, int maxLength, int[] tokens, float... weights)
+      throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, withBos))) {
+      ExampleEncoder.Sequence sequence =
+          new ExampleEncoder(tokenizer, EOS, maxLength).encode(record);
+      assertThat(sequence.tokens()).containsExactly(tokens);
+      assertThat(sequence.weights()).containsExactly(weights);
+      assertThat(sequence.truncated()).isFalse();
+      assertThat(sequence.teaches()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package ai.signal.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingRecordTest {
+  @Test
+  void readsBothFormats() throws RecordException {
+    assertThat(parse("{\"text\": \"a \\u00e9 \\ud83d\\ude00\"}", DataFormat.AUTO))
+        .isEqualTo(new TrainingRecord.Text("a é 😀"));
+    assertThat(parse(" {\"completion\": \"b\", \"prompt\": \"\"}\r", DataFormat.PROMPT_COMPLETION))
+        .isEqualTo(new TrainingRecord.Completion("", "b"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion')
+          {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion')
+          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion')
+          {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion')
+          {"messages": []}                    | it has only 'messages' (a record has 'text', or 'prompt' and 'completion')
+          {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion')
+          {"text": 1}                         | 'text' is a number, not a string
+          {"text": null}                      | 'text' is null, not a string
+          {"prompt": ["a"], "completion": ""} | 'prompt' is an array, not a string
+          {"prompt": "a", "completion": ""}   | 'completion' is empty, which leaves nothing to learn
+          {"text": ""}                        | 'text' is empty, which leaves nothing to learn
+          {"text": "\\ud83d"}                 | 'text' has half of a surrogate pair
+          ["text"]                            | the line is an array, not a JSON object
+          """)
+  void namesWhatIsWrong(String line, String reason) {
+    assertThatThrownBy(() -> parse(line, DataFormat.AUTO))
+        .isInstanceOf(RecordException.class)
+        .hasMessage(reason);
+  }
+
+  @Test
+  void holdsToTheFormatOfTheSpec() {
+    assertThatThrownBy(() -> parse("{\"prompt\": \"a\", \"completion\": \"b\"}", DataFormat.TEXT))
+        .hasMessage("'prompt' is not a field here (a record has 'text')");
+    assertThatThrownBy(() -> parse("{\"text\": \"a\"}", DataFormat.PROMPT_COMPLETION))
+        .hasMessage("'text' is not a field here (a record has 'prompt' and 'completion')");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"text": "a"         | invalid JSON at column 13: Unexpected end-of-input
+          {"text": "a"} {}     | invalid JSON at column 15: Trailing token
+          {"text": "a" "b"}    | invalid JSON at column 15: Unexpected character
+          {"text": "a", "text": "b"} | Duplicate field 'text'
+          nonsense             | invalid JSON at column
+          """)
+  void refusesWhatIsNotOneJsonObject(String line, String reason) {
+    assertThatThrownBy(() -> parse(line, DataFormat.AUTO))
+        .isInstanceOf(RecordException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesBytesThatAreNotUtf8() {
+    byte[] latin1 = "{\"text\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> JsonLine.parse(latin1, latin1.length))
+        .hasMessage("not UTF-8 at byte 11 of the line");
+    byte[] surrogate = {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'};
+    assertThatThrownBy(() -> JsonLine.parse(surrogate, surrogate.length))
+        .hasMessage("not UTF-8 at byte 2 of the line");
+  }
+
+  @Test
+  void readsNoFurtherThanTheLine() throws RecordException {
+    byte[] buffer =
+        "{\"text\": \"a\"}and what an earlier line left".getBytes(StandardCharsets.UTF_8);
+    assertThat(TrainingRecord.of(JsonLine.parse(buffer, 13), DataFormat.TEXT))
+        .isEqualTo(new TrainingRecord.Text("a"));
+  }
+
+  @Test
+  void knowsTheFormatsOfTheSpec() {
+    for (DataFormat format : DataFormat.values()) {
+      assertThat(DataFormat.ofSpec(format.specName())).isSameAs(format);
+    }
+    assertThatThrownBy(() -> DataFormat.ofSpec("csv"))
+        .hasMessage("'csv' is not a data format (allowed: auto, text, prompt_completion)");
+  }
+
+  private static TrainingRecord parse(String line, DataFormat format) throws RecordException {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    return TrainingRecord.of(JsonLine.parse(bytes, bytes.length), format);
+  }
+}
