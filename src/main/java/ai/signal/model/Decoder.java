@@ -36,19 +36,23 @@ public final class Decoder implements AutoCloseable {
 
   /** Maps a model's weights; those stored in another type than {@code dtype} are converted. */
   public static Decoder load(ModelDirectory model, DType dtype, Device device) {
+    Program program = program(SOURCE, model, dtype, device);
+    return new Decoder(program, NDManager.newBaseManager(device, "PyTorch"), model.config(), dtype);
+  }
+
+  /** A program that is the decoder, or begins with it, with a model's weights in it. */
+  static Program program(String source, ModelDirectory model, DType dtype, Device device) {
     WeightPlan plan = WeightPlan.of(model);
+    ModelConfig config = model.config();
     Program program =
-        Program.load("Decoder", SOURCE, attributes(model.config(), plan, dtype, device), device);
-    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-    Decoder decoder = new Decoder(program, manager, model.config(), dtype);
-    try (Scope scope = decoder.scope(1)) {
+        Program.load("Decoder", source, attributes(config, plan, dtype, device), device);
+    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+        Scope scope = new Scope(manager, 1)) {
       NDArray frequencies =
-          manager.create(
-              model
-                  .config()
-                  .ropeScaling()
-                  .inverseFrequencies(model.config().ropeTheta(), model.config().headDim()));
-      frequencies.attach(scope.manager());
+          scope
+              .manager()
+              .create(
+                  config.ropeScaling().inverseFrequencies(config.ropeTheta(), config.headDim()));
       program.call(
           scope,
           "load",
@@ -57,9 +61,9 @@ public final class Decoder implements AutoCloseable {
               scope.tensor(plan.rows(), plan.rows().length / 5, 5),
               scope.tensor(plan.fileBytes(), plan.fileBytes().length),
               frequencies));
-      return decoder;
+      return program;
     } catch (RuntimeException e) {
-      decoder.close();
+      program.close();
       throw e;
     }
   }
@@ -301,7 +305,7 @@ public final class Decoder implements AutoCloseable {
         scope.tensor(seeds, seeds.length));
   }
 
-  private static NDList batch(Scope scope, Packing packing) {
+  static NDList batch(Scope scope, Packing packing) {
     int tokens = packing.tokens().length;
     return new NDList(
         scope.tensor(packing.tokens(), tokens),
@@ -309,7 +313,7 @@ public final class Decoder implements AutoCloseable {
         scope.tensor(packing.groups(), packing.groups().length / 2, 2));
   }
 
-  private static NDList named(NDList arrays, String name) {
+  static NDList named(NDList arrays, String name) {
     arrays.forEach(array -> array.setName(name));
     return new NDList(arrays);
   }

@@ -1,0 +1,105 @@
+package ai.signal.tiny;
+
+import ai.djl.Device;
+import ai.signal.model.Choice;
+import ai.signal.model.DType;
+import ai.signal.model.Decoder;
+import ai.signal.model.KvCache;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.NativeAdapter;
+import ai.signal.model.Scope;
+import ai.signal.model.Tokenizer;
+import ai.signal.model.Warp;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Lets a model write documents of its own, at temperature 1: what the share of well-formed
+ * sentences is measured on.
+ */
+final class Storyteller {
+  private static final int ROWS = 50;
+  private static final int LONGEST = 128;
+  private static final Warp PLAIN = new Warp(1, 0, 1);
+
+  private final Decoder decoder;
+  private final NativeAdapter untrained;
+  private final int start;
+  private final int end;
+
+  private Storyteller(Decoder decoder, NativeAdapter untrained, Tokenizer tokenizer) {
+    this.decoder = decoder;
+    this.untrained = untrained;
+    this.start = tokenizer.encode(Corpus.START)[0];
+    this.end = tokenizer.encode(Chats.END)[0];
+  }
+
+  /**
+   * As many documents as asked for, rounded up to full blocks, each up to its first {@code </s>}.
+   */
+  static List<String> tell(Path directory, DType dtype, int documents, long seed) {
+    ModelDirectory model = ModelDirectory.open(directory);
+    try (Tokenizer tokenizer = Tokenizer.load(directory);
+        Decoder decoder = Decoder.load(model, dtype, Device.cpu());
+        NativeAdapter untrained =
+            decoder.adapter(new float[0], new int[7 * model.config().layers() + 1], 0)) {
+      Storyteller teller = new Storyteller(decoder, untrained, tokenizer);
+      List<String> told = new ArrayList<>();
+      for (int block = 0; told.size() < documents; block++) {
+        for (int[] ids : teller.block(Dice.of(seed, block))) {
+          told.add(text(ids, tokenizer));
+        }
+      }
+      return told;
+    }
+  }
+
+  private List<int[]> block(Dice dice) {
+    long[][] columns = new long[LONGEST][];
+    try (Scope scope = decoder.scope(1)) {
+      KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(LONGEST));
+      columns[0] = new long[ROWS];
+      for (int row = 0; row < ROWS; row++) {
+        columns[0][row] =
+            decoder.prefill(scope, untrained, new int[] {start}, cache, row, PLAIN, dice.uniform())
+                .tokens()[0];
+      }
+      for (int column = 1; column < LONGEST; column++) {
+        double[] uniforms = IntStream.range(0, ROWS).mapToDouble(row -> dice.uniform()).toArray();
+        long[] positions = new long[ROWS];
+        Arrays.fill(positions, column);
+        try (Scope step = scope.inner()) {
+          Choice choice =
+              decoder.decode(
+                  step, untrained, columns[column - 1], positions, cache, PLAIN, uniforms);
+          columns[column] = choice.tokens();
+        }
+      }
+    }
+    return IntStream.range(0, ROWS).mapToObj(row -> story(columns, row)).toList();
+  }
+
+  /** Up to and with {@code </s>}. */
+  private int[] story(long[][] columns, int row) {
+    int[] ids = Arrays.stream(columns).mapToInt(column -> (int) column[row]).toArray();
+    int length = (int) Arrays.stream(ids).takeWhile(id -> id != end).count();
+    return Arrays.copyOf(ids, Math.min(length + 1, ids.length));
+  }
+
+  /** With the special tokens spelled out, which decoding alone leaves out. */
+  private static String text(int[] ids, Tokenizer tokenizer) {
+    StringBuilder text = new StringBuilder();
+    int from = 0;
+    for (int i = 0; i <= ids.length; i++) {
+      if (i == ids.length || ids[i] < TinyTokenizer.SPECIAL.size()) {
+        text.append(tokenizer.decode(Arrays.copyOfRange(ids, from, i)));
+        text.append(i == ids.length ? "" : TinyTokenizer.SPECIAL.get(ids[i]));
+        from = i + 1;
+      }
+    }
+    return text.toString();
+  }
+}
