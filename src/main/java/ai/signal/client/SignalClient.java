@@ -33,15 +33,17 @@ public final class SignalClient implements AutoCloseable {
   }
 
   /**
-   * Starts a run: an adapter and its optimizer on the driver. The base model is loaded by the executors, when they are
-   * first asked to compute with it.
+   * Starts a run: an adapter and its optimizer on the driver. The base model is loaded by the
+   * executors, when they are first asked to compute with it.
    *
-   * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot be used
+   * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot
+   *     be used
    */
   public TrainingClient createRun(RunConfig config) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    TrainingClient run = new TrainingClient(context, new Run(context, config, model.config()), model);
+    TrainingClient run =
+        new TrainingClient(context, new Run(context, config, model.config()), model);
     runs.add(run);
     return run;
   }

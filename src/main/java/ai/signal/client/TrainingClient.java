@@ -81,8 +81,8 @@ public final class TrainingClient implements AutoCloseable {
   }
 
   /**
-   * Loss and adapter gradient of a batch, in one Spark job with a task per lane. The gradient is added to those of earlier
-   * calls until {@link #optimStep}; a call that fails adds nothing.
+   * Loss and adapter gradient of a batch, in one Spark job with a task per lane. The gradient is
+   * added to those of earlier calls until {@link #optimStep}; a call that fails adds nothing.
    */
   public ForwardBackwardResult forwardBackward(List<Example> batch, Loss loss) {
     return run.forwardBackward(describe("forward_backward"), batch, loss);
@@ -93,7 +93,8 @@ public final class TrainingClient implements AutoCloseable {
    *
    * @param step of the plan, from 0 through all epochs
    */
-  public ForwardBackwardResult forwardBackward(LaneDataset data, BatchPlan plan, long step, Loss loss) {
+  public ForwardBackwardResult forwardBackward(
+      LaneDataset data, BatchPlan plan, long step, Loss loss) {
     return run.forwardBackward(describe("forward_backward"), data, places(plan, step), loss);
   }
 
@@ -159,11 +160,17 @@ public final class TrainingClient implements AutoCloseable {
       FileSystem files = directory.getFileSystem(spark.hadoopConfiguration());
       Path qualified = files.makeQualified(directory);
       if (files.exists(qualified)) {
-        throw new IllegalStateException("Cannot save " + mode.name().toLowerCase(Locale.ROOT) + ": " + path + " exists already");
+        throw new IllegalStateException(
+            "Cannot save "
+                + mode.name().toLowerCase(Locale.ROOT)
+                + ": "
+                + path
+                + " exists already");
       }
       List<String> names = new ArrayList<>();
       long bytes = 0;
-      for (Map.Entry<String, PeftAdapter.Content> file : adapter.files(run.config().base()).entrySet()) {
+      for (Map.Entry<String, PeftAdapter.Content> file :
+          adapter.files(run.config().base()).entrySet()) {
         Path target = new Path(qualified, file.getKey());
         try (OutputStream out = files.create(target, false)) {
           file.getValue().writeTo(out);
@@ -179,7 +186,9 @@ public final class TrainingClient implements AutoCloseable {
 
   private String describe(String operation) {
     String name = run.config().name();
-    return operation.equals("sample") ? name + " · sample" : name + " · step " + (run.step() + 1) + " · " + operation;
+    return operation.equals("sample")
+        ? name + " · sample"
+        : name + " · step " + (run.step() + 1) + " · " + operation;
   }
 
   @Override

@@ -11,12 +11,16 @@ public interface Loss extends Serializable {
   String name();
 
   /**
+   * Loss and derivative of some positions.
+   *
    * @param logprobs [n] log-probability of each position's target, nats
    * @param weights [n] of each position, positive
    */
   Output apply(float[] logprobs, float[] weights);
 
   /**
+   * What a loss is at some positions.
+   *
    * @param loss the sum
    * @param denominator what the mean divides by
    * @param coefficients [n] derivative of {@code loss} by each log-probability
