@@ -68,6 +68,8 @@ public final class Replica {
   @FunctionalInterface
   public interface Work<T> {
     /**
+     * Computes.
+     *
      * @param replica the base model
      * @param scope tensors made in it live until the work ends
      * @param adapter the version that was asked for

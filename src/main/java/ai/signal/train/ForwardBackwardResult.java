@@ -19,6 +19,8 @@ public record ForwardBackwardResult(
     Seconds seconds) {
 
   /**
+   * Where the time of a call went.
+   *
    * @param prepare reading examples and cutting micro-batches, slowest lane
    * @param compute forward, loss and backward, slowest lane
    * @param reduce the rest: Spark's scheduling, transport and the sum
