@@ -53,7 +53,7 @@ record MicroBatch(Packing packing, long[] rows, long[] targets, float[] weights)
       Example example = examples.get(e);
       for (int p = 0; p < example.length(); p++) {
         if (example.weights()[p] != 0) {
-          rows[at] = packing.starts()[e] + p;
+          rows[at] = (long) packing.starts()[e] + p;
           targets[at] = example.targetTokens()[p];
           weights[at++] = example.weights()[p];
         }
