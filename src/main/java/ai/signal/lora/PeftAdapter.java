@@ -70,7 +70,7 @@ public final class PeftAdapter {
       throw new ModelFormatException(WHAT, "there is no such directory", directory);
     }
     LoraConfig config = PeftConfig.read(directory.resolve(PeftConfig.FILE), model);
-    AdapterLayout layout = AdapterLayout.of(model, config);
+    AdapterLayout layout = layout(model, config, directory);
     if (!Files.exists(directory.resolve(WEIGHTS))
         && Files.exists(directory.resolve("adapter_model.bin"))) {
       throw new ModelFormatException(
@@ -81,11 +81,13 @@ public final class PeftAdapter {
     }
     Safetensors weights = Safetensors.open(directory.resolve(WEIGHTS));
     refuseOtherTensors(weights, layout);
-    float[] values = new float[layout.size()];
+    Map<TensorRef, Integer> places = new LinkedHashMap<>(); // all checked before memory is taken
     for (AdapterLayout.Block block : layout.blocks()) {
-      read(weights, keyA(block), shapeA(block), values, block.offsetA());
-      read(weights, keyB(block), shapeB(block), values, block.offsetB());
+      places.put(tensor(weights, keyA(block), shapeA(block)), block.offsetA());
+      places.put(tensor(weights, keyB(block), shapeB(block)), block.offsetB());
     }
+    float[] values = new float[layout.size()];
+    places.forEach((tensor, offset) -> TensorReader.read(tensor, values, offset));
     return new PeftAdapter(config, layout, values);
   }
 
@@ -127,6 +129,15 @@ public final class PeftAdapter {
         .toList();
   }
 
+  private static AdapterLayout layout(ModelConfig model, LoraConfig config, Path directory) {
+    try {
+      return AdapterLayout.of(model, config);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(
+          WHAT, PeftConfig.FILE + " is refused: " + e.getMessage(), directory, e);
+    }
+  }
+
   private static void refuseOtherTensors(Safetensors weights, AdapterLayout layout) {
     Set<String> others = new HashSet<>(weights.names());
     for (AdapterLayout.Block block : layout.blocks()) {
@@ -147,8 +158,7 @@ public final class PeftAdapter {
     }
   }
 
-  private static void read(
-      Safetensors weights, String key, List<Long> shape, float[] values, int offset) {
+  private static TensorRef tensor(Safetensors weights, String key, List<Long> shape) {
     TensorRef tensor = weights.tensor(key);
     if (!tensor.shape().equals(shape)) {
       throw new ModelFormatException(
@@ -157,11 +167,11 @@ public final class PeftAdapter {
               + key
               + "' has shape "
               + tensor.shape()
-              + ", but the base model makes it "
+              + ", but adapter_config.json and the base model make it "
               + shape,
           tensor.file());
     }
-    TensorReader.read(tensor, values, offset);
+    return tensor;
   }
 
   private static String keyA(AdapterLayout.Block block) {

@@ -7,6 +7,7 @@ package ai.signal.model;
 public final class ModelFormatException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_QUOTED = 120;
+  private static final int MAX_PROBLEM = 600;
 
   /**
    * A refusal.
@@ -23,18 +24,21 @@ public final class ModelFormatException extends RuntimeException {
     super(message(what, problem, where), cause);
   }
 
-  /**
-   * A name from a file, fit for a one-line message: in quotes, cut when long, control characters
-   * replaced.
-   */
-  public static String quote(String name) {
-    String cut = name.length() <= MAX_QUOTED ? name : name.substring(0, MAX_QUOTED) + "...";
-    StringBuilder clean = new StringBuilder(cut.length() + 2).append('\'');
-    cut.chars().forEach(c -> clean.append(Character.isISOControl(c) ? '?' : (char) c));
-    return clean.append('\'').toString();
+  /** A name or value from a file, in quotes and cut when long. */
+  public static String quote(String text) {
+    return "'" + cut(text, MAX_QUOTED) + "'";
   }
 
+  /** One line, whatever a file put into the problem. */
   private static String message(String what, String problem, Object where) {
-    return "Cannot load " + what + ": " + problem + " (" + where + ")";
+    StringBuilder line = new StringBuilder("Cannot load ").append(what).append(": ");
+    cut(problem, MAX_PROBLEM)
+        .chars()
+        .forEach(c -> line.append(Character.isISOControl(c) ? '?' : (char) c));
+    return line.append(" (").append(where).append(')').toString();
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length) + "...";
   }
 }

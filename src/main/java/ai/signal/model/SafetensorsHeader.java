@@ -39,10 +39,7 @@ final class SafetensorsHeader {
       throw new ModelFormatException(Safetensors.WHAT, "the header is not UTF-8 text", file, e);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          Safetensors.WHAT,
-          "the header is not valid JSON: " + firstLine(e.getOriginalMessage()),
-          file,
-          e);
+          Safetensors.WHAT, "the header is not valid JSON: " + e.getOriginalMessage(), file, e);
     } catch (IOException e) {
       throw new ModelFormatException(Safetensors.WHAT, "the header cannot be read: " + e, file, e);
     }
@@ -134,9 +131,5 @@ final class SafetensorsHeader {
     String subject =
         tensor.isEmpty() ? "the header " : "tensor " + ModelFormatException.quote(tensor) + " ";
     return Safetensors.refusal(subject + problem, file);
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
   }
 }

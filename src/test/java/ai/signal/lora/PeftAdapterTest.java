@@ -161,6 +161,7 @@ class PeftAdapterTest {
         "\"none\" | \"lora_only\" | has bias 'lora_only'; only none is supported",
         "\"init_lora_weights\": true | \"init_lora_weights\": \"pissa\" | has 'init_lora_weights' = '\"pissa\"'",
         "\"r\": 3 | \"r\": 0 | lora.rank is 0",
+        "\"r\": 3 | \"r\": 2000000000 | more than 536870912 parameters",
         "\"r\": 3 | \"peft_version\": 3 | has no 'r'",
         "\"lora_alpha\": 6 | \"lora_alpha\": \"6\" | has 'lora_alpha' = '\"6\"'; it must be a number",
         "\"v_proj\" | \"embed_tokens\" | has 'embed_tokens' in 'target_modules', which is no linear layer of the base model",
@@ -228,9 +229,19 @@ class PeftAdapterTest {
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
             "Cannot load adapter: tensor 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight' has shape [3, 8],"
-                + " but the base model makes it [3, 16] ("
+                + " but adapter_config.json and the base model make it [3, 16] ("
                 + weights
                 + ")");
+  }
+
+  @Test
+  void rankOfAnotherAdapter() throws IOException {
+    Files.writeString(config, Files.readString(config).replace("\"r\": 3", "\"r\": 4000000"));
+
+    assertThatThrownBy(() -> PeftAdapter.read(directory, MODEL))
+        .isInstanceOf(ModelFormatException.class) // and not an OutOfMemoryError
+        .hasMessageContaining(
+            "has shape [3, 8], but adapter_config.json and the base model make it [4000000, 8]");
   }
 
   @Test

@@ -163,6 +163,8 @@ class SafetensorsTest {
     assertThatThrownBy(() -> open("{\"" + name + "\": 1}", 0))
         .hasMessageStartingWith("Cannot load weights: tensor '?[31m?xxx")
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(400));
+    assertThatThrownBy(() -> open("{\"" + name + "\": {}, \"" + name + "\": {}}", 0))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(900).doesNotContain("\n"));
   }
 
   private void assertRefused(String header, int valueBytes, String expected) {
