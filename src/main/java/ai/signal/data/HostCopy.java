@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.model.HostCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,44 +16,39 @@ final class HostCopy {
   private HostCopy() {}
 
   /**
-   * The path of the lane file that {@code entry} describes in {@code directory}, verified and
-   * mapped.
+   * Opens the lane file that {@code entry} describes in {@code directory}.
    *
    * @param digest of the data set, which names the copies' directory
+   * @param temporary the directory of this host that copies go under
+   * @throws DataException if the file is gone or damaged
    */
-  static LaneFile open(String directory, String digest, LaneEntry entry, Configuration conf) {
+  static LaneFile open(
+      String directory, String digest, LaneEntry entry, Configuration conf, Path temporary) {
     org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(directory, entry.file());
     if ("file".equals(source.toUri().getScheme())) {
       return LaneFile.open(Path.of(source.toUri().getPath()), entry, MappedBytes.STEP);
     }
-    Path copy = root().resolve(digest).resolve(entry.file());
     try {
+      Path copies =
+          Files.createDirectories(HostCache.directory(temporary, "lanes").resolve(digest));
+      Path copy = copies.resolve(entry.file());
       if (Files.exists(copy)) {
         try {
           return LaneFile.open(copy, entry, MappedBytes.STEP);
-        } catch (DataException e) {
-          // Somebody's disk or broom. Who mapped the old file keeps it: the rename replaces a name.
-          copy(source, copy, conf);
+        } catch (DataException damaged) {
+          // Replaced below; whoever has mapped this file keeps it.
         }
-      } else {
-        copy(source, copy, conf);
       }
+      copy(source, copy, conf);
       return LaneFile.open(copy, entry, MappedBytes.STEP);
     } catch (IOException e) {
       throw new DataException(
-          "Cannot copy lane file %s to %s: %s".formatted(source, copy, e.getMessage()), e);
+          "Cannot copy lane file %s to this host: %s".formatted(source, e.getMessage()), e);
     }
-  }
-
-  /** Where the copies of this user lie. */
-  static Path root() {
-    return Path.of(
-        System.getProperty("java.io.tmpdir"), "signal-" + System.getProperty("user.name"), "lanes");
   }
 
   private static void copy(org.apache.hadoop.fs.Path source, Path copy, Configuration conf)
       throws IOException {
-    Files.createDirectories(copy.getParent());
     Path partial = Files.createTempFile(copy.getParent(), copy.getFileName().toString(), ".part");
     try {
       try (InputStream in = source.getFileSystem(conf).open(source)) {

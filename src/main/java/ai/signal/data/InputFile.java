@@ -19,7 +19,7 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
  * @param length in bytes
  * @param modified milliseconds since 1970
  */
-record InputFile(String location, long length, long modified) implements Serializable {
+public record InputFile(String location, long length, long modified) implements Serializable {
 
   /**
    * The files that {@code paths} name, in the order of their locations, each once. As elsewhere in
@@ -27,7 +27,7 @@ record InputFile(String location, long length, long modified) implements Seriali
    *
    * @throws DataException if a path names no file, or something that is not plain text
    */
-  static List<InputFile> list(List<String> paths, Configuration conf) {
+  public static List<InputFile> list(List<String> paths, Configuration conf) {
     TreeMap<String, InputFile> files = new TreeMap<>();
     for (String path : paths) {
       try {
@@ -50,12 +50,13 @@ record InputFile(String location, long length, long modified) implements Seriali
     return List.copyOf(files.values());
   }
 
-  Path path() {
+  /** The location as Hadoop takes it. */
+  public Path path() {
     return new Path(location);
   }
 
   /** The location as a person would write it: local files without a scheme, from where we are. */
-  String name() {
+  public String name() {
     if (!location.startsWith("file:/")) {
       return location;
     }

@@ -19,6 +19,9 @@ public final class LaneDataset implements Serializable {
   private static final ConcurrentHashMap<String, SoftReference<LaneFile>> OPEN =
       new ConcurrentHashMap<>();
 
+  private static final java.nio.file.Path TEMPORARY =
+      java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
+
   private final String directory;
   private final LaneManifest manifest;
   private final boolean reused;
@@ -110,7 +113,7 @@ public final class LaneDataset implements Serializable {
           if (open[0] != null) {
             return cached;
           }
-          open[0] = HostCopy.open(directory, digest(), entry, conf.value().value());
+          open[0] = HostCopy.open(directory, digest(), entry, conf.value().value(), TEMPORARY);
           return new SoftReference<>(open[0]);
         });
     return open[0];

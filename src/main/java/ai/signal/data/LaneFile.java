@@ -77,6 +77,13 @@ public final class LaneFile {
     return LaneFormat.decode(bytes.slice(start, size), locations);
   }
 
+  private boolean isExample(long start, long end) {
+    ByteBuffer head = bytes.slice(start, 2 * Integer.BYTES);
+    int file = head.getInt();
+    int n = head.getInt();
+    return file >= 0 && file < locations.size() && n > 0 && n == LaneFormat.positions(end - start);
+  }
+
   private long start(int index) {
     return bytes.slice(indexAt + (long) index * Long.BYTES, Long.BYTES).getLong();
   }
@@ -94,8 +101,8 @@ public final class LaneFile {
     long at = LaneFormat.HEADER_BYTES;
     for (int i = 0; i < examples; i++) {
       long end = lane.start(i + 1);
-      if (lane.start(i) != at || LaneFormat.positions(end - at) < 0 || end > filesAt) {
-        throw damaged(file, "its index is wrong at example " + i);
+      if (lane.start(i) != at || end > filesAt || !lane.isExample(at, end)) {
+        throw damaged(file, "example %d is not where the index says".formatted(i));
       }
       at = end;
     }

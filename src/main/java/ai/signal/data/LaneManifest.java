@@ -46,7 +46,7 @@ record LaneManifest(int version, String digest, long truncated, long dropped, Li
       throws IOException {
     try (InputStream in = fs.open(new Path(directory, NAME))) {
       LaneManifest manifest = JSON.readValue(in.readAllBytes(), LaneManifest.class);
-      return Optional.of(manifest)
+      return Optional.ofNullable(manifest)
           .filter(m -> m.version == LaneFormat.VERSION && m.digest.equals(digest))
           .filter(isThere(fs.listStatus(directory)));
     } catch (FileNotFoundException | JsonProcessingException e) {

@@ -57,7 +57,6 @@ final class LanePreparation {
       if (committed.isPresent()) {
         manifest = committed.get();
       } else {
-        fs.delete(directory, true); // what a driver that died has left
         manifest = write(files, tokenizerSha256, directory, digest, conf);
         manifest.write(fs, directory);
         manifest.deleteOthers(fs, directory);

@@ -107,9 +107,9 @@ class LaneFileTest {
     write("lane", sequences(4));
     byte[] bytes = Files.readAllBytes(directory.resolve("lane"));
     Random random = new Random(3);
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 1000; round++) {
       byte[] damaged = bytes.clone();
-      int at = bytes.length - 1 - random.nextInt(100);
+      int at = random.nextInt(bytes.length);
       damaged[at] = (byte) random.nextInt();
       Path file = Files.write(directory.resolve("damaged"), damaged);
       LaneEntry forged = entry(damaged);
@@ -120,6 +120,8 @@ class LaneFileTest {
         }
       } catch (DataException e) {
         assertThat(e).hasMessageContaining("Cannot open lane file");
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining("Cannot use example");
       }
     }
   }

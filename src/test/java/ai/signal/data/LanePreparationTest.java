@@ -52,7 +52,7 @@ class LanePreparationTest {
                   + " (a record has 'text', or 'prompt' and 'completion')",
               file);
     }
-    assertThat(directory.resolve("out/data")).isEmptyDirectory();
+    assertThat(directory.resolve("out")).doesNotExist();
   }
 
   @Test

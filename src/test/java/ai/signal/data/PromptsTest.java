@@ -28,7 +28,7 @@ class PromptsTest {
     assertThat(Prompts.toSample(spark, List.of(b.toString(), a.toString())))
         .containsExactly(
             new Prompt("file:" + a + "@0", "1", Optional.of("one")),
-            new Prompt("file:" + a + "@39", "", Optional.of("")),
+            new Prompt("file:" + a + "@38", "", Optional.of("")),
             new Prompt("file:" + b + "@0", "3", Optional.empty()));
   }
 
