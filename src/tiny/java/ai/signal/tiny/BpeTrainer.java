@@ -1,7 +1,6 @@
 package ai.signal.tiny;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -48,9 +47,7 @@ final class BpeTrainer {
         .forEach(
             (word, count) ->
                 words.add(
-                    new Word(
-                        ByteAlphabet.of(word).chars().map(c -> ids.get("" + (char) c)).toArray(),
-                        count)));
+                    new Word(ByteAlphabet.of(word).stream().map(ids::get).toList(), count)));
     List<BpeVocabulary.Merge> merges = new BpeTrainer(tokens, words).merge(size);
     return new BpeVocabulary(special, tokens, merges);
   }
@@ -106,22 +103,22 @@ final class BpeTrainer {
   }
 
   /** A word as ids, and how often it occurs. */
-  private record Word(int[] ids, long occurrences) {
+  private record Word(List<Integer> ids, long occurrences) {
     void count(Map<Pair, Long> counts) {
-      for (int i = 0; i + 1 < ids.length; i++) {
-        counts.merge(new Pair(ids[i], ids[i + 1]), occurrences, Long::sum);
+      for (int i = 0; i + 1 < ids.size(); i++) {
+        counts.merge(new Pair(ids.get(i), ids.get(i + 1)), occurrences, Long::sum);
       }
     }
 
     Word merged(Pair pair, int id) {
-      int[] result = new int[ids.length];
-      int length = 0;
-      for (int i = 0; i < ids.length; i++) {
-        boolean here = i + 1 < ids.length && ids[i] == pair.left() && ids[i + 1] == pair.right();
-        result[length++] = here ? id : ids[i];
+      List<Integer> result = new ArrayList<>();
+      for (int i = 0; i < ids.size(); i++) {
+        boolean here =
+            ids.get(i) == pair.left() && i + 1 < ids.size() && ids.get(i + 1) == pair.right();
+        result.add(here ? id : ids.get(i));
         i += here ? 1 : 0;
       }
-      return length == ids.length ? this : new Word(Arrays.copyOf(result, length), occurrences);
+      return result.size() == ids.size() ? this : new Word(result, occurrences);
     }
   }
 }

@@ -2,7 +2,6 @@ package ai.signal.tiny;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -30,11 +29,11 @@ final class ByteAlphabet {
   }
 
   /** The text's UTF-8 bytes, each as its character. */
-  static String of(String text) {
+  static List<String> of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return IntStream.range(0, bytes.length)
         .mapToObj(i -> String.valueOf(CHARACTERS[bytes[i] & 0xFF]))
-        .collect(Collectors.joining());
+        .toList();
   }
 
   private static boolean printable(int value) {
