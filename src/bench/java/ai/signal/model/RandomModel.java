@@ -34,15 +34,17 @@ final class RandomModel {
         new BufferedOutputStream(
             Files.newOutputStream(directory.resolve("model.safetensors")), 1 << 20)) {
       byte[] header = header(weights);
-      out.write(little(8).putLong(header.length).array());
+      out.write(
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
       out.write(header);
       for (List<Long> shape : weights.values()) {
-        ByteBuffer values = little(4 * elements(shape));
+        byte[] bytes = new byte[4 * elements(shape)];
+        ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (values.hasRemaining()) {
           // Norms are 1; uniform values of a standard deviation of 0.02 elsewhere.
           values.putFloat(shape.size() == 1 ? 1 : (float) ((random.nextDouble() - 0.5) * 0.07));
         }
-        out.write(values.array());
+        out.write(bytes);
       }
     }
     return ModelDirectory.open(directory);
@@ -66,9 +68,5 @@ final class RandomModel {
   private static int elements(List<Long> shape) {
     return Math.toIntExact(
         shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact));
-  }
-
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
