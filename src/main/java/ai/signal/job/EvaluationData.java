@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.data.DataFormat;
+
 /**
  * Held-out examples.
  *
@@ -7,13 +9,13 @@ package ai.signal.job;
  * @param format how a line is read
  * @param maxLength tokens of an example, at least 2; longer ones are cut and counted
  */
-record EvaluationData(String path, Format format, int maxLength) {
+record EvaluationData(String path, DataFormat format, int maxLength) {
   EvaluationData {
     Check.text("path", path);
     Check.atLeast("max_length", maxLength, 2);
   }
 
   EvaluationData(String path) {
-    this(path, Format.AUTO, 1024);
+    this(path, DataFormat.AUTO, 1024);
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -38,5 +39,12 @@ record JobSpec(
 
   JobSpec(String name, ModelSpec model, String output, List<StageSpec> stages) {
     this(name, model, new LoraSpec(), output, 0, new ClusterSpec(), stages);
+  }
+
+  /** With {@code auto} values replaced by what they mean on this machine. */
+  JobSpec resolve() {
+    Precision precision = model.dtype().resolve(Path.of("/proc/cpuinfo"));
+    return new JobSpec(
+        name, new ModelSpec(model.base(), precision), lora, output, seed, cluster, stages);
   }
 }

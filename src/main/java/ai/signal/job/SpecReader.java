@@ -34,9 +34,20 @@ final class SpecReader {
       SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
       overrides.forEach(override -> Overrides.apply(job, override));
       SpecPaths.resolve(job, Path.of("").toAbsolutePath());
-      return RecordBinder.bind(JobSpec.class, job, "");
+      return RecordBinder.bind(JobSpec.class, job, "").resolve();
     } catch (SpecException.Value e) {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  /** Whether a job.yaml that a job wrote is of the same job, wherever its output is. */
+  static boolean isSame(String jobYaml, JobSpec spec) {
+    try {
+      JsonNode tree = SpecYaml.read(jobYaml, OutputDirectory.SPEC);
+      JobSpec written = RecordBinder.bind(JobSpec.class, tree, "");
+      return SpecDigest.of(written).equals(SpecDigest.of(spec));
+    } catch (SpecException | SpecException.Value e) {
+      return false; // torn, or of a version with other keys
     }
   }
 }

@@ -46,4 +46,13 @@ record TrainStage(
         1,
         Optional.empty());
   }
+
+  /** The first train stage of a job, which decides how its one run computes; else the defaults. */
+  static TrainStage firstOf(JobSpec job) {
+    return job.stages().stream()
+        .filter(TrainStage.class::isInstance)
+        .map(TrainStage.class::cast)
+        .findFirst()
+        .orElseGet(() -> new TrainStage(new TrainingData("none")));
+  }
 }

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.data.DataFormat;
+
 /**
  * The examples of a train stage.
  *
@@ -8,13 +10,13 @@ package ai.signal.job;
  * @param maxLength tokens of an example, at least 2; longer ones are cut and counted
  * @param shuffle a new order in every epoch, from the job's seed
  */
-record TrainingData(String path, Format format, int maxLength, boolean shuffle) {
+record TrainingData(String path, DataFormat format, int maxLength, boolean shuffle) {
   TrainingData {
     Check.text("path", path);
     Check.atLeast("max_length", maxLength, 2);
   }
 
   TrainingData(String path) {
-    this(path, Format.AUTO, 1024, true);
+    this(path, DataFormat.AUTO, 1024, true);
   }
 }

@@ -11,6 +11,9 @@ public interface JobListener {
    */
   default void stageStarted(String stage, int number, int of) {}
 
+  /** Something that a person should know about the stage. */
+  default void noted(String text) {}
+
   /**
    * The data of a train stage is ready.
    *

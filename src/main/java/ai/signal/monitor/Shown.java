@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Numbers and results as people read them, the same on the console and in the report. */
-final class Shown {
+public final class Shown {
   private Shown() {}
 
   static String loss(double loss) {
@@ -20,7 +20,7 @@ final class Shown {
   }
 
   /** {@code 8.4 s}, {@code 3 min 12 s} or {@code 2 h 05 min}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
       return format(seconds < 10 ? "%.1f s" : "%.0f s", seconds);

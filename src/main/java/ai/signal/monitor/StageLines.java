@@ -17,6 +17,11 @@ public final class StageLines implements JobListener {
   }
 
   @Override
+  public void noted(String text) {
+    out.println("      " + text);
+  }
+
+  @Override
   public void stageFinished(StageResult result, double seconds) {
     out.printf(Locale.ROOT, "      %s · %s%n", Shown.result(result), Shown.duration(seconds));
   }
