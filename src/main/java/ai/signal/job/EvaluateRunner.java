@@ -34,12 +34,12 @@ final class EvaluateRunner implements StageRunner {
   public StageResult run(JobContext job) throws IOException {
     EvaluationData source = stage.data();
     DataSpec spec =
-        new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.maxLength());
+        new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.length());
     int lanes = job.spec().cluster().lanes();
     LaneDataset data =
         LaneDataset.prepare(
-            job.spark(), spec, job.spec().model().base(), lanes, job.output().location(""));
-    job.listener().noted(DataNote.of(data, source.maxLength()));
+            job.spark(), spec, job.spec().model().base(), lanes, job.output().location());
+    job.listener().noted(DataNote.of(data, source.length()));
     double loss = loss(job, data, data.plan(EXAMPLES_PER_LANE * lanes, job.spec().seed(), false));
     List<Prompt> prompts = Prompts.toEvaluate(job.spark(), spec);
     if (prompts.isEmpty()) {

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -41,10 +42,12 @@ record JobSpec(
     this(name, model, new LoraSpec(), output, 0, new ClusterSpec(), stages);
   }
 
-  /** With {@code auto} values replaced by what they mean on this machine. */
-  JobSpec resolve() {
+  /** With everything that depends on this machine or on the model written out. */
+  JobSpec resolve(ModelConfig base) {
     Precision precision = model.dtype().resolve(Path.of("/proc/cpuinfo"));
+    List<StageSpec> resolved =
+        stages.stream().map(stage -> stage.resolve(base.maxPositions())).toList();
     return new JobSpec(
-        name, new ModelSpec(model.base(), precision), lora, output, seed, cluster, stages);
+        name, new ModelSpec(model.base(), precision), lora, output, seed, cluster, resolved);
   }
 }

@@ -48,9 +48,9 @@ record MemoryEstimate(long weights, long adapter, long activations, long logits,
     return new MemoryEstimate(
         model.parameters() * dtypeBytes,
         4 * adapterSize * (1 + 2L * lanes),
-        lanes * tokens * perToken * dtypeBytes,
-        2 * lanes * LOGITS_CHUNK,
-        4 * adapterSize * (4 + lanes));
+        (long) lanes * tokens * perToken * dtypeBytes,
+        2L * lanes * LOGITS_CHUNK,
+        4 * adapterSize * (4L + lanes));
   }
 
   /** All of an executor's. */

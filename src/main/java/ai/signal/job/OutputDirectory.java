@@ -56,6 +56,11 @@ final class OutputDirectory implements Closeable {
     return new OutputDirectory(files, root);
   }
 
+  /** The location, as Hadoop takes it. */
+  String location() {
+    return root.toString();
+  }
+
   /** The location of a file in it, as Hadoop takes it. */
   String location(String name) {
     return new Path(root, name).toString();

@@ -78,7 +78,7 @@ final class Plan {
     } else if (stage instanceof EvaluateStage evaluate) {
       String path = evaluate.data().path();
       String count =
-          estimate(path, evaluate.data().maxLength())
+          estimate(path, evaluate.data().length())
               .map(data -> format(" · %,d examples", data.examples()))
               .orElse("");
       add(
@@ -98,7 +98,7 @@ final class Plan {
 
   private void train(int number, TrainStage stage) throws IOException {
     String path = Locations.shown(stage.data().path());
-    Optional<DataEstimate> estimate = estimate(stage.data().path(), stage.data().maxLength());
+    Optional<DataEstimate> estimate = estimate(stage.data().path(), stage.data().length());
     if (estimate.isEmpty()) {
       String length =
           stage.steps().map(steps -> format("%,d steps", steps)).orElse(stage.epochs() + " epochs");

@@ -15,28 +15,26 @@ final class Preflight {
   private Preflight() {}
 
   /**
-   * Checks a spec against itself, its model and this machine's files.
+   * Checks a resolved spec against itself, its model and this machine's files.
    *
    * @throws SpecException.Value for the first key that cannot work
    */
-  static JobModel check(JobSpec spec) {
+  static void check(JobSpec spec, ModelConfig model) {
     stages(spec);
-    JobModel model = JobModel.of(spec);
     Configuration conf = new Configuration();
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);
       String key = "stages." + i + "." + StageSpec.name(stage.getClass());
       if (stage instanceof TrainStage train) {
         exists(key + ".data.path", train.data().path(), conf);
-        fits(key + ".data.max_length", train.data().maxLength(), model.config());
+        fits(key + ".data.max_length", train.data().length(), model);
       } else if (stage instanceof EvaluateStage evaluate) {
         exists(key + ".data.path", evaluate.data().path(), conf);
-        fits(key + ".data.max_length", evaluate.data().maxLength(), model.config());
+        fits(key + ".data.max_length", evaluate.data().length(), model);
       } else if (stage instanceof SampleStage sample) {
         exists(key + ".prompts.path", sample.prompts().path(), conf);
       }
     }
-    return model;
   }
 
   /** Stages of one job share a run, and each kind of output has one place. */

@@ -1,7 +1,6 @@
 package ai.signal.job;
 
 import ai.signal.client.SaveMode;
-import ai.signal.client.SavedState;
 import ai.signal.monitor.StageResult;
 
 /** Publishes the run's adapter. */
@@ -15,8 +14,7 @@ final class SaveRunner implements StageRunner {
   @Override
   public StageResult run(JobContext job) {
     String mode = Names.of(stage.mode());
-    SavedState saved =
-        job.run().saveState(SaveMode.valueOf(stage.mode().name()), job.output().location(mode));
-    return new StageResult.Save(mode, saved.path());
+    job.run().saveState(SaveMode.valueOf(stage.mode().name()), job.output().location(mode));
+    return new StageResult.Save(mode, job.spec().output() + "/" + mode);
   }
 }

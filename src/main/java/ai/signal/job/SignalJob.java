@@ -103,14 +103,18 @@ public final class SignalJob implements Callable<Integer> {
       err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
       return WRONG_SPEC;
     } catch (IOException | RuntimeException e) {
-      LOG.error("Job failed", e);
+      if (!Failures.speaksForItself(e)) {
+        LOG.error("Job failed", e);
+      }
       err.println("Job failed: " + Failures.line(e));
       return FAILED;
     }
   }
 
-  private int checked(JobSpec spec) throws IOException {
-    JobModel model = Preflight.check(spec);
+  private int checked(JobSpec given) throws IOException {
+    JobModel model = JobModel.of(given);
+    JobSpec spec = given.resolve(model.config());
+    Preflight.check(spec, model.config());
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
       return DONE;

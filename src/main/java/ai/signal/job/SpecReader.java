@@ -34,7 +34,7 @@ final class SpecReader {
       SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
       overrides.forEach(override -> Overrides.apply(job, override));
       SpecPaths.resolve(job, Path.of("").toAbsolutePath());
-      return RecordBinder.bind(JobSpec.class, job, "").resolve();
+      return RecordBinder.bind(JobSpec.class, job, "");
     } catch (SpecException.Value e) {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
     }

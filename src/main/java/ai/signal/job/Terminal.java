@@ -9,6 +9,7 @@ final class Terminal {
   private Terminal() {}
 
   /** Its width, from COLUMNS as submit.sh sets it; empty where output goes elsewhere. */
+  @SuppressWarnings("SystemConsoleNull") // JDK 17, which Spark 3.5 runs on, answers null
   static Optional<Integer> columns() {
     if (System.console() == null) {
       return Optional.empty();

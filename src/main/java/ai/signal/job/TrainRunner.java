@@ -28,15 +28,14 @@ final class TrainRunner implements StageRunner {
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(),
-            new DataSpec(
-                List.of(Locations.uri(source.path())), source.format(), source.maxLength()),
+            new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.length()),
             job.spec().model().base(),
             job.spec().cluster().lanes(),
-            job.output().location(""));
+            job.output().location());
     BatchPlan plan = data.plan(stage.batchSize(), job.spec().seed(), source.shuffle());
     long steps =
         stage.steps().map(Integer::longValue).orElse(stage.epochs() * plan.stepsPerEpoch());
-    job.listener().noted(DataNote.of(data, source.maxLength()));
+    job.listener().noted(DataNote.of(data, source.length()));
     job.listener().trainingStarted(steps);
     return train(job, data, plan, steps);
   }

@@ -48,7 +48,7 @@ public final class Shown {
       return format("%,d completions", sample.completions());
     }
     StageResult.Save save = (StageResult.Save) result;
-    return save.mode() + " in " + save.path();
+    return save.mode() + " saved";
   }
 
   private static String format(String pattern, Object... values) {
