@@ -14,4 +14,9 @@ record EvaluateStage(EvaluationData data, int maxTokens) implements StageSpec {
   EvaluateStage(EvaluationData data) {
     this(data, 64);
   }
+
+  @Override
+  public EvaluateStage resolve(int positions) {
+    return new EvaluateStage(data.resolve(positions), maxTokens);
+  }
 }

@@ -1,19 +1,36 @@
 package ai.signal.job;
 
+import ai.signal.data.DataFormat;
+import java.util.Optional;
+
 /**
  * Held-out examples.
  *
  * @param path a JSONL file, a directory of them, or a glob; any Hadoop file system
  * @param format how a line is read
- * @param maxLength tokens of an example, at least 2; longer ones are cut and counted
+ * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
+ *     counted; by default 1024, or the model's positions where they are fewer
  */
-record EvaluationData(String path, Format format, int maxLength) {
+record EvaluationData(String path, DataFormat format, Optional<Integer> maxLength) {
   EvaluationData {
     Check.text("path", path);
-    Check.atLeast("max_length", maxLength, 2);
+    maxLength.ifPresent(length -> Check.atLeast("max_length", length, 2));
   }
 
   EvaluationData(String path) {
-    this(path, Format.AUTO, 1024);
+    this(path, DataFormat.AUTO, Optional.empty());
+  }
+
+  /** With a number for {@code max_length}. */
+  EvaluationData resolve(int positions) {
+    return new EvaluationData(
+        path,
+        format,
+        Optional.of(maxLength.orElse(Math.min(TrainingData.DEFAULT_LENGTH, positions))));
+  }
+
+  /** The {@code max_length} of a resolved spec. */
+  int length() {
+    return maxLength.orElseThrow();
   }
 }

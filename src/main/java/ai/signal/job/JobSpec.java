@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.model.ModelConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -38,5 +40,14 @@ record JobSpec(
 
   JobSpec(String name, ModelSpec model, String output, List<StageSpec> stages) {
     this(name, model, new LoraSpec(), output, 0, new ClusterSpec(), stages);
+  }
+
+  /** With everything that depends on this machine or on the model written out. */
+  JobSpec resolve(ModelConfig base) {
+    Precision precision = model.dtype().resolve(Path.of("/proc/cpuinfo"));
+    List<StageSpec> resolved =
+        stages.stream().map(stage -> stage.resolve(base.maxPositions())).toList();
+    return new JobSpec(
+        name, new ModelSpec(model.base(), precision), lora, output, seed, cluster, resolved);
   }
 }

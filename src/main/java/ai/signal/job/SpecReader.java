@@ -39,4 +39,15 @@ final class SpecReader {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
     }
   }
+
+  /** Whether a job.yaml that a job wrote is of the same job, wherever its output is. */
+  static boolean isSame(String jobYaml, JobSpec spec) {
+    try {
+      JsonNode tree = SpecYaml.read(jobYaml, OutputDirectory.SPEC);
+      JobSpec written = RecordBinder.bind(JobSpec.class, tree, "");
+      return SpecDigest.of(written).equals(SpecDigest.of(spec));
+    } catch (SpecException | SpecException.Value e) {
+      return false; // torn, or of a version with other keys
+    }
+  }
 }

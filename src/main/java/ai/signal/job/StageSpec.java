@@ -16,4 +16,13 @@ sealed interface StageSpec permits TrainStage, EvaluateStage, SampleStage, SaveS
   static String name(Class<?> stage) {
     return stage.getSimpleName().replace("Stage", "").toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * With everything that depends on the model written out.
+   *
+   * @param positions that the model has
+   */
+  default StageSpec resolve(int positions) {
+    return this;
+  }
 }

@@ -46,4 +46,27 @@ record TrainStage(
         1,
         Optional.empty());
   }
+
+  @Override
+  public TrainStage resolve(int positions) {
+    return new TrainStage(
+        data.resolve(positions),
+        loss,
+        optimizer,
+        schedule,
+        batchSize,
+        tokensPerMicrobatch,
+        activationCheckpointing,
+        epochs,
+        steps);
+  }
+
+  /** The first train stage of a job, which decides how its one run computes; else the defaults. */
+  static TrainStage firstOf(JobSpec job) {
+    return job.stages().stream()
+        .filter(TrainStage.class::isInstance)
+        .map(TrainStage.class::cast)
+        .findFirst()
+        .orElseGet(() -> new TrainStage(new TrainingData("none")));
+  }
 }

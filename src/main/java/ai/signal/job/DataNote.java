@@ -1,0 +1,21 @@
+package ai.signal.job;
+
+import ai.signal.data.LaneDataset;
+import java.util.Locale;
+
+/** A data set in one line: nothing is cut or dropped silently. */
+final class DataNote {
+  private DataNote() {}
+
+  static String of(LaneDataset data, int maxLength) {
+    String note =
+        String.format(Locale.ROOT, "%,d examples · %,d tokens", data.examples(), data.tokens());
+    if (data.truncated() > 0) {
+      note += String.format(Locale.ROOT, " · %,d cut to %,d tokens", data.truncated(), maxLength);
+    }
+    if (data.dropped() > 0) {
+      note += String.format(Locale.ROOT, " · %,d dropped by the cut", data.dropped());
+    }
+    return note;
+  }
+}

@@ -1,0 +1,93 @@
+package ai.signal.job;
+
+import ai.signal.data.BatchPlan;
+import ai.signal.data.DataSpec;
+import ai.signal.data.LaneDataset;
+import ai.signal.data.Prompt;
+import ai.signal.data.Prompts;
+import ai.signal.generate.Completion;
+import ai.signal.generate.SamplingParams;
+import ai.signal.monitor.StageResult;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.ForwardBackwardResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Loss and exact match of the run's adapter on held-out examples. */
+final class EvaluateRunner implements StageRunner {
+  /** Examples of one Spark job, for each lane. */
+  private static final int EXAMPLES_PER_LANE = 256;
+
+  private static final int ANSWERS = 8;
+
+  private final EvaluateStage stage;
+  private final int index;
+
+  EvaluateRunner(EvaluateStage stage, int index) {
+    this.stage = stage;
+    this.index = index;
+  }
+
+  @Override
+  public StageResult run(JobContext job) throws IOException {
+    EvaluationData source = stage.data();
+    DataSpec spec =
+        new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.length());
+    int lanes = job.spec().cluster().lanes();
+    LaneDataset data =
+        LaneDataset.prepare(
+            job.spark(), spec, job.spec().model().base(), lanes, job.output().location());
+    job.listener().noted(DataNote.of(data, source.length()));
+    double loss = loss(job, data, data.plan(EXAMPLES_PER_LANE * lanes, job.spec().seed(), false));
+    List<Prompt> prompts = Prompts.toEvaluate(job.spark(), spec);
+    if (prompts.isEmpty()) {
+      return new StageResult.Evaluate(loss, Optional.empty(), List.of());
+    }
+    List<Completion> completions =
+        job.run()
+            .sample(
+                prompts.stream().map(Prompt::prompt).toList(),
+                SamplingParams.greedy(stage.maxTokens()));
+    CompletionRows.write(job.output(), "evaluation/stage-%d.jsonl".formatted(index), completions);
+    return new StageResult.Evaluate(
+        loss, Optional.of(exactMatch(prompts, completions)), answers(prompts, completions));
+  }
+
+  /** The mean over all weighted tokens, not the mean of batches. */
+  private static double loss(JobContext job, LaneDataset data, BatchPlan plan) {
+    double sum = 0;
+    double denominator = 0;
+    for (long step = 0; step < plan.stepsPerEpoch(); step++) {
+      ForwardBackwardResult part = job.run().forward(data, plan, step, new CrossEntropy());
+      sum += part.lossSum();
+      denominator += part.denominator();
+    }
+    return sum / denominator;
+  }
+
+  /** The share of completions that equal their reference, trailing white space aside. */
+  static double exactMatch(List<Prompt> prompts, List<Completion> completions) {
+    int equal = 0;
+    for (int i = 0; i < prompts.size(); i++) {
+      String reference = prompts.get(i).completion().orElseThrow();
+      equal +=
+          completions.get(i).completion().stripTrailing().equals(reference.stripTrailing()) ? 1 : 0;
+    }
+    return (double) equal / prompts.size();
+  }
+
+  private static List<StageResult.Answer> answers(
+      List<Prompt> prompts, List<Completion> completions) {
+    List<StageResult.Answer> answers = new ArrayList<>();
+    for (int i = 0; i < Math.min(ANSWERS, prompts.size()); i++) {
+      answers.add(
+          new StageResult.Answer(
+              prompts.get(i).prompt(),
+              completions.get(i).completion(),
+              prompts.get(i).completion().orElseThrow()));
+    }
+    return answers;
+  }
+}

@@ -1,0 +1,29 @@
+package ai.signal.job;
+
+import org.apache.spark.SparkException;
+
+/** A failure as one line for a person. */
+final class Failures {
+  private Failures() {}
+
+  /** What went wrong, without what Spark wraps around it. */
+  static String line(Throwable failure) {
+    Throwable cause = cause(failure);
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    String line = message.lines().findFirst().orElse("").strip();
+    return line.isEmpty() ? cause.getClass().getSimpleName() : line;
+  }
+
+  /** Whether the message was written for the person who runs the job: no stack trace is needed. */
+  static boolean speaksForItself(Throwable failure) {
+    return cause(failure).getClass().getName().startsWith("ai.signal.");
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof SparkException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,21 @@
+package ai.signal.job;
+
+import ai.signal.client.TrainingClient;
+import ai.signal.monitor.JobListener;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What the stages of a running job share.
+ *
+ * @param spark the session
+ * @param spec the resolved job
+ * @param run the one adapter that every stage sees
+ * @param output where everything goes
+ * @param listener hears what happens
+ */
+record JobContext(
+    SparkSession spark,
+    JobSpec spec,
+    TrainingClient run,
+    OutputDirectory output,
+    JobListener listener) {}

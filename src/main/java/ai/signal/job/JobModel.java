@@ -1,0 +1,61 @@
+package ai.signal.job;
+
+import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.LoraConfig;
+import ai.signal.lora.PeftAdapter;
+import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelFormatException;
+import ai.signal.model.ModelSource;
+import java.nio.file.Path;
+
+/**
+ * What a job will train on, found out before anything starts.
+ *
+ * @param directory of the base model on this host
+ * @param config its shape
+ * @param layout the adapter's
+ */
+record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
+  /**
+   * Opens the base model and the initial adapter.
+   *
+   * @throws SpecException.Value where one of them cannot be used
+   */
+  static JobModel of(JobSpec spec) {
+    ModelDirectory model = open(spec.model().base());
+    LoraConfig lora = config(spec.lora());
+    if (spec.lora().init().isPresent()) {
+      lora = initial(spec.lora().init().get(), model.config());
+    }
+    try {
+      return new JobModel(model.path(), model.config(), AdapterLayout.of(model.config(), lora));
+    } catch (IllegalArgumentException e) {
+      throw refused("lora.targets", spec.lora().targets().toString(), e);
+    }
+  }
+
+  static LoraConfig config(LoraSpec lora) {
+    return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets());
+  }
+
+  private static ModelDirectory open(String base) {
+    try {
+      return ModelDirectory.open(ModelSource.resolve(base));
+    } catch (ModelFormatException e) {
+      throw refused("model.base", base, e);
+    }
+  }
+
+  private static LoraConfig initial(String init, ModelConfig config) {
+    try {
+      return PeftAdapter.read(Path.of(init), config).config();
+    } catch (ModelFormatException e) {
+      throw refused("lora.init", init, e);
+    }
+  }
+
+  private static SpecException.Value refused(String key, String value, RuntimeException e) {
+    return new SpecException.Value(key, "= '%s' is refused: %s".formatted(value, e.getMessage()));
+  }
+}

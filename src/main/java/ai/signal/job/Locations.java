@@ -1,0 +1,27 @@
+package ai.signal.job;
+
+import java.nio.file.Path;
+
+/** Paths as people write and read them. */
+final class Locations {
+  private Locations() {}
+
+  /** As Hadoop takes it: a path without a scheme is on this machine, whatever Hadoop's default. */
+  static String uri(String path) {
+    return SpecPaths.hasScheme(path) ? path : "file://" + path;
+  }
+
+  /** Whether the driver's own file system has it. */
+  static boolean isLocal(String path) {
+    return !SpecPaths.hasScheme(path) || path.startsWith("file:");
+  }
+
+  /** Relative to the current directory where it lies below. */
+  static String shown(String path) {
+    Path here = Path.of("").toAbsolutePath();
+    if (SpecPaths.hasScheme(path) || !Path.of(path).startsWith(here)) {
+      return path;
+    }
+    return here.relativize(Path.of(path)).toString();
+  }
+}

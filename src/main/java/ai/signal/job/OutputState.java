@@ -1,0 +1,85 @@
+package ai.signal.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What an output directory holds, seen from a job that wants to write there. */
+enum OutputState {
+  /** Nothing. */
+  EMPTY,
+  /** The same job, finished. */
+  FINISHED,
+  /** The same job, stopped on its way. */
+  UNFINISHED,
+  /** Another job. */
+  OTHER_JOB,
+  /** Files that no job wrote. */
+  FOREIGN;
+
+  static OutputState of(OutputDirectory output, JobSpec spec) throws IOException {
+    Optional<String> written = output.read(OutputDirectory.SPEC);
+    if (written.isEmpty()) {
+      return output.isEmpty() ? EMPTY : FOREIGN;
+    }
+    if (!SpecReader.isSame(written.get(), spec)) {
+      return OTHER_JOB;
+    }
+    String status =
+        output
+            .read(OutputDirectory.SUMMARY)
+            .map(json -> parse(json).path("status").asText())
+            .orElse("");
+    return status.equals("succeeded") || status.equals("nothing_to_do") ? FINISHED : UNFINISHED;
+  }
+
+  /**
+   * Makes room for a job.
+   *
+   * @return false where there is nothing to do
+   * @throws SpecException.Value where the directory may not be written
+   */
+  static boolean prepare(OutputDirectory output, JobSpec spec, boolean overwrite)
+      throws IOException {
+    OutputState state = of(output, spec);
+    if (state == FOREIGN) {
+      throw refused(spec, "holds files that no job wrote, allowed: a directory without any");
+    }
+    if (state != EMPTY && overwrite) {
+      output.clear();
+      return true;
+    }
+    return switch (state) {
+      case FINISHED -> false;
+      case UNFINISHED ->
+          throw refused(spec, "holds this job, unfinished; --overwrite starts it again");
+      case OTHER_JOB ->
+          throw refused(
+              spec, "holds another job; choose a new output, or replace that job with --overwrite");
+      default -> true;
+    };
+  }
+
+  /** Notes that a finished job was asked for again. */
+  static void noteNothingToDo(OutputDirectory output) throws IOException {
+    ObjectNode summary = parse(output.read(OutputDirectory.SUMMARY).orElseThrow());
+    summary.put("status", "nothing_to_do");
+    output.write(OutputDirectory.SUMMARY, summary.toPrettyString() + "\n");
+  }
+
+  private static SpecException.Value refused(JobSpec spec, String problem) {
+    return new SpecException.Value(
+        "output", "= '%s' %s".formatted(Locations.shown(spec.output()), problem));
+  }
+
+  private static ObjectNode parse(String json) {
+    try {
+      JsonNode node = new ObjectMapper().readTree(json);
+      return node instanceof ObjectNode object ? object : new ObjectMapper().createObjectNode();
+    } catch (IOException e) {
+      return new ObjectMapper().createObjectNode(); // torn by a driver that died: unfinished
+    }
+  }
+}

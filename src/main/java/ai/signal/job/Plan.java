@@ -1,0 +1,163 @@
+package ai.signal.job;
+
+import ai.signal.model.DType;
+import ai.signal.model.ModelConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** What a job would do, without Spark: the output of {@code --dry-run}. */
+final class Plan {
+  private final JobSpec spec;
+  private final JobModel model;
+  private final List<String> lines = new ArrayList<>();
+
+  private Plan(JobSpec spec, JobModel model) {
+    this.spec = spec;
+    this.model = model;
+  }
+
+  /**
+   * The lines of the plan.
+   *
+   * @throws IOException when the data or the output cannot be read
+   */
+  static List<String> of(JobSpec spec, JobModel model) throws IOException {
+    Plan plan = new Plan(spec, model);
+    plan.add("Plan of %s", spec.name());
+    plan.add("");
+    plan.head();
+    plan.add("");
+    for (int i = 0; i < spec.stages().size(); i++) {
+      plan.stage(i + 1, spec.stages().get(i));
+    }
+    plan.memory();
+    return plan.lines;
+  }
+
+  private void head() throws IOException {
+    ModelConfig config = model.config();
+    add(
+        "  model      %s · %,d parameters · %d layers · hidden %,d · %s",
+        Locations.shown(spec.model().base()),
+        config.parameters(),
+        config.layers(),
+        config.hiddenSize(),
+        Names.of(spec.model().dtype()));
+    int rank = model.layout().blocks().get(0).rank();
+    add(
+        "  adapter    rank %d · %,d trainable parameters (%.2f %%)",
+        rank, model.layout().size(), 100.0 * model.layout().size() / config.parameters());
+    add(
+        "  lanes      %d of %d thread%s",
+        spec.cluster().lanes(), spec.cluster().threads(), spec.cluster().threads() == 1 ? "" : "s");
+    add("  output     %s%s", Locations.shown(spec.output()), outputState());
+  }
+
+  private String outputState() throws IOException {
+    if (!Locations.isLocal(spec.output())) {
+      return "";
+    }
+    try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
+      return switch (OutputState.of(output, spec)) {
+        case EMPTY -> "";
+        case FINISHED -> " (holds this job, finished: nothing to do without --overwrite)";
+        case UNFINISHED -> " (holds this job, unfinished: needs --overwrite)";
+        case OTHER_JOB -> " (holds another job: needs --overwrite)";
+        case FOREIGN -> " (holds files that no job wrote: refused)";
+      };
+    }
+  }
+
+  private void stage(int number, StageSpec stage) throws IOException {
+    if (stage instanceof TrainStage train) {
+      train(number, train);
+    } else if (stage instanceof EvaluateStage evaluate) {
+      String path = evaluate.data().path();
+      String count =
+          estimate(path, evaluate.data().length())
+              .map(data -> format(" · %,d examples", data.examples()))
+              .orElse("");
+      add(
+          "  %d evaluate %s%s · up to %d new tokens",
+          number, Locations.shown(path), count, evaluate.maxTokens());
+    } else if (stage instanceof SampleStage sample) {
+      add(
+          "  %d sample   %s · up to %d new tokens · temperature %s",
+          number,
+          Locations.shown(sample.prompts().path()),
+          sample.maxTokens(),
+          sample.temperature());
+    } else if (stage instanceof SaveStage save) {
+      add("  %d save     %s", number, Names.of(save.mode()));
+    }
+  }
+
+  private void train(int number, TrainStage stage) throws IOException {
+    String path = Locations.shown(stage.data().path());
+    Optional<DataEstimate> estimate = estimate(stage.data().path(), stage.data().length());
+    if (estimate.isEmpty()) {
+      String length =
+          stage.steps().map(steps -> format("%,d steps", steps)).orElse(stage.epochs() + " epochs");
+      add("  %d train    %s · %s of %d examples", number, path, length, stage.batchSize());
+      return;
+    }
+    DataEstimate data = estimate.get();
+    long perEpoch = (data.examples() + stage.batchSize() - 1) / stage.batchSize();
+    long steps = stage.steps().map(Integer::longValue).orElse(stage.epochs() * perEpoch);
+    add("  %d train    %s · %,d examples", number, path, data.examples());
+    add(
+        "             %,d steps (%.2f epochs) of %d examples, about %,.0f tokens each",
+        steps,
+        (double) steps / Math.max(1, perEpoch),
+        stage.batchSize(),
+        data.tokensPerExample() * Math.min(stage.batchSize(), data.examples()));
+  }
+
+  private Optional<DataEstimate> estimate(String path, int maxLength) throws IOException {
+    return Locations.isLocal(path)
+        ? Optional.of(DataEstimate.of(path, maxLength, model))
+        : Optional.empty();
+  }
+
+  private void memory() {
+    TrainStage training = TrainStage.firstOf(spec);
+    MemoryEstimate memory =
+        MemoryEstimate.of(
+            model.config(),
+            model.layout().size(),
+            DType.ofSpec(Names.of(spec.model().dtype())).bytes(),
+            spec.cluster().lanes(),
+            training.tokensPerMicrobatch(),
+            training.activationCheckpointing());
+    add("");
+    add(
+        "  memory     %s for an executor that runs all lanes at %,d tokens each:",
+        bytes(memory.executor()), training.tokensPerMicrobatch());
+    add(
+        "             weights %s · adapter %s · activations %s · logits %s",
+        bytes(memory.weights()),
+        bytes(memory.adapter()),
+        bytes(memory.activations()),
+        bytes(memory.logits()));
+    add("             driver %s for the adapter and its optimizer", bytes(memory.driver()));
+  }
+
+  private static String bytes(long count) {
+    double mebibytes = count / (double) (1 << 20);
+    return mebibytes < 1024
+        ? format(mebibytes < 10 ? "%.1f MiB" : "%.0f MiB", mebibytes)
+        : format("%.1f GiB", mebibytes / 1024);
+  }
+
+  private void add(String pattern, Object... values) {
+    lines.add(format(pattern, values));
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,94 @@
+package ai.signal.job;
+
+import ai.signal.data.DataException;
+import ai.signal.data.InputFile;
+import ai.signal.model.ModelConfig;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What can be known to fail before Spark starts: keys that do not fit each other, missing inputs.
+ */
+final class Preflight {
+  private Preflight() {}
+
+  /**
+   * Checks a resolved spec against itself, its model and this machine's files.
+   *
+   * @throws SpecException.Value for the first key that cannot work
+   */
+  static void check(JobSpec spec, ModelConfig model) {
+    stages(spec);
+    Configuration conf = new Configuration();
+    for (int i = 0; i < spec.stages().size(); i++) {
+      StageSpec stage = spec.stages().get(i);
+      String key = "stages." + i + "." + StageSpec.name(stage.getClass());
+      if (stage instanceof TrainStage train) {
+        exists(key + ".data.path", train.data().path(), conf);
+        fits(key + ".data.max_length", train.data().length(), model);
+      } else if (stage instanceof EvaluateStage evaluate) {
+        exists(key + ".data.path", evaluate.data().path(), conf);
+        fits(key + ".data.max_length", evaluate.data().length(), model);
+      } else if (stage instanceof SampleStage sample) {
+        exists(key + ".prompts.path", sample.prompts().path(), conf);
+      }
+    }
+  }
+
+  /** Stages of one job share a run, and each kind of output has one place. */
+  private static void stages(JobSpec spec) {
+    Set<SaveStage.Mode> saved = new HashSet<>();
+    TrainStage first = null;
+    for (int i = 0; i < spec.stages().size(); i++) {
+      String key = "stages." + i;
+      if (spec.stages().get(i) instanceof SaveStage save && !saved.add(save.mode())) {
+        throw new SpecException.Value(
+            key + ".save.mode", Names.of(save.mode()), "each mode in one save stage");
+      }
+      if (spec.stages().get(i) instanceof TrainStage train) {
+        if (train.batchSize() < spec.cluster().lanes()) {
+          throw new SpecException.Value(
+              key + ".train.batch_size",
+              train.batchSize(),
+              "at least cluster.lanes = " + spec.cluster().lanes());
+        }
+        first = first == null ? train : first;
+        same(
+            key + ".train.tokens_per_microbatch",
+            train.tokensPerMicrobatch(),
+            first.tokensPerMicrobatch());
+        same(
+            key + ".train.activation_checkpointing",
+            train.activationCheckpointing(),
+            first.activationCheckpointing());
+      }
+    }
+  }
+
+  private static void same(String key, Object value, Object first) {
+    if (!value.equals(first)) {
+      throw new SpecException.Value(key, value, "the first train stage's " + first);
+    }
+  }
+
+  private static void exists(String key, String path, Configuration conf) {
+    if (!Locations.isLocal(path)) {
+      return;
+    }
+    try {
+      InputFile.list(List.of(Locations.uri(path)), conf);
+    } catch (DataException e) {
+      throw new SpecException.Value(
+          key, "= '%s' is refused: %s".formatted(Locations.shown(path), e.getMessage()));
+    }
+  }
+
+  private static void fits(String key, int maxLength, ModelConfig model) {
+    if (maxLength > model.maxPositions()) {
+      throw new SpecException.Value(
+          key, maxLength, "up to the model's " + model.maxPositions() + " positions");
+    }
+  }
+}

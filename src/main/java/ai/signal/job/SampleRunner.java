@@ -1,0 +1,34 @@
+package ai.signal.job;
+
+import ai.signal.data.Prompt;
+import ai.signal.data.Prompts;
+import ai.signal.generate.Completion;
+import ai.signal.generate.SamplingParams;
+import ai.signal.monitor.StageResult;
+import java.io.IOException;
+import java.util.List;
+
+/** Completes prompts with the run's adapter. */
+final class SampleRunner implements StageRunner {
+  private final SampleStage stage;
+  private final int index;
+
+  SampleRunner(SampleStage stage, int index) {
+    this.stage = stage;
+    this.index = index;
+  }
+
+  @Override
+  public StageResult run(JobContext job) throws IOException {
+    List<String> prompts =
+        Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path()))).stream()
+            .map(Prompt::prompt)
+            .toList();
+    SamplingParams params =
+        new SamplingParams(
+            stage.maxTokens(), stage.temperature(), stage.topK(), stage.topP(), job.spec().seed());
+    List<Completion> completions = job.run().sample(prompts, params);
+    CompletionRows.write(job.output(), "samples/stage-%d.jsonl".formatted(index), completions);
+    return new StageResult.Sample(completions.size());
+  }
+}

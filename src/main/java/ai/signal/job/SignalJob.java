@@ -1,0 +1,169 @@
+package ai.signal.job;
+
+import ai.signal.monitor.JobListener;
+import ai.signal.monitor.JobListeners;
+import ai.signal.monitor.JobSummary;
+import ai.signal.monitor.ProgressLines;
+import ai.signal.monitor.ResultTable;
+import ai.signal.monitor.Shown;
+import ai.signal.monitor.StageLines;
+import ai.signal.monitor.TerminalProgress;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Runs a job spec on Spark: the main class of the jar.
+ *
+ * <p>Exits with 0 when the job is done or there is nothing to do, 2 when the spec or the command
+ * line is wrong, and 1 when the job failed while running.
+ */
+@Command(
+    name = "submit.sh",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = "Fine-tunes a language model with LoRA on Spark, as a YAML job spec says.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./submit.sh jobs/quickstart.yaml",
+      "  ./submit.sh --dry-run jobs/quickstart.yaml stages.1.train.steps=50 lora.rank=8",
+      "  ./submit.sh --overwrite --master 'local[2]' jobs/quickstart.yaml",
+      "",
+      "Options that are not named here go to spark-submit, such as --conf spark.executor.memory=8g."
+    })
+public final class SignalJob implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(SignalJob.class);
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int WRONG_SPEC = 2;
+
+  @Option(names = "--dry-run", description = "Print the plan and start nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace what an earlier job wrote to the same output.")
+  private boolean overwrite;
+
+  @Parameters(index = "0", paramLabel = "JOB.yaml", description = "The job spec.")
+  private Path file;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key.path=value",
+      description = "Overrides of keys of the spec; a list's entries are numbered from 0.")
+  private List<String> overrides = new ArrayList<>();
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final long start = System.nanoTime();
+
+  SignalJob(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  public static void main(String[] args) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    System.exit(execute(out, err, args)); // libraries leave threads behind
+  }
+
+  /** The command without the end of the process. */
+  static int execute(PrintStream out, PrintStream err, String... args) {
+    return new CommandLine(new SignalJob(out, err))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      return checked(SpecReader.read(file, overrides));
+    } catch (SpecException e) {
+      err.println(e.getMessage());
+      return WRONG_SPEC;
+    } catch (SpecException.Value e) {
+      err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
+      return WRONG_SPEC;
+    } catch (IOException | RuntimeException e) {
+      if (!Failures.speaksForItself(e)) {
+        LOG.error("Job failed", e);
+      }
+      err.println("Job failed: " + Failures.line(e));
+      return FAILED;
+    }
+  }
+
+  private int checked(JobSpec given) throws IOException {
+    JobModel model = JobModel.of(given);
+    JobSpec spec = given.resolve(model.config());
+    Preflight.check(spec, model.config());
+    if (dryRun) {
+      Plan.of(spec, model).forEach(out::println);
+      return DONE;
+    }
+    if (Locations.isLocal(spec.output())) {
+      // Found out before Spark starts; elsewhere only Spark knows the way and the credentials.
+      try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
+        if (!OutputState.prepare(output, spec, overwrite)) {
+          return nothingToDo(spec, output);
+        }
+      }
+    }
+    return SparkJob.run(spec, this::onSpark);
+  }
+
+  private int onSpark(JobSpec spec, SparkJob.Ready ready) throws IOException {
+    if (!OutputState.prepare(ready.output(), spec, overwrite)) {
+      return nothingToDo(spec, ready.output());
+    }
+    out.printf(
+        "%s · %s in %s · %s%n",
+        spec.name(),
+        spec.model().base(),
+        Names.of(spec.model().dtype()),
+        ready.spark().sparkContext().master());
+    JobRun run = new JobRun(spec, ready.output(), view(), start);
+    JobSummary summary = run.run(ready.spark());
+    out.println();
+    ResultTable.lines(run.history()).forEach(out::println);
+    out.printf(
+        "%n%s in %s · %s%n",
+        summary.status(), Shown.duration(summary.seconds()), Locations.shown(spec.output()));
+    return DONE;
+  }
+
+  private int nothingToDo(JobSpec spec, OutputDirectory output) throws IOException {
+    OutputState.noteNothingToDo(output);
+    out.printf(
+        "nothing_to_do: %s holds this job, finished; --overwrite runs it again%n",
+        Locations.shown(spec.output()));
+    return DONE;
+  }
+
+  private JobListener view() {
+    Optional<Integer> columns = Terminal.columns();
+    JobListener progress =
+        columns.isPresent()
+            ? new TerminalProgress(out, columns.get())
+            : new ProgressLines(out, Duration.ofSeconds(3), System::nanoTime);
+    return new JobListeners(List.of(new StageLines(out), progress));
+  }
+}

@@ -1,0 +1,36 @@
+package ai.signal.job;
+
+import java.io.IOException;
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark session for one job; the only place that opens or stops one. */
+final class SparkJob {
+  private SparkJob() {}
+
+  /** What a job needs to run. */
+  record Ready(SparkSession spark, OutputDirectory output) {}
+
+  /** What to do with it. */
+  @FunctionalInterface
+  interface Work {
+    int run(JobSpec spec, Ready ready) throws IOException;
+  }
+
+  /**
+   * Runs work on the session that is there, or on a new one, which is stopped afterwards. Master
+   * and resources are the submitter's choice.
+   */
+  static int run(JobSpec spec, Work work) throws IOException {
+    boolean ours =
+        SparkSession.getActiveSession().isEmpty() && SparkSession.getDefaultSession().isEmpty();
+    SparkSession spark = SparkSession.builder().appName(spec.name()).getOrCreate();
+    try (OutputDirectory output =
+        OutputDirectory.open(spec.output(), spark.sparkContext().hadoopConfiguration())) {
+      return work.run(spec, new Ready(spark, output));
+    } finally {
+      if (ours) {
+        spark.stop();
+      }
+    }
+  }
+}

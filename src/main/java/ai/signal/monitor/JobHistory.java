@@ -1,0 +1,50 @@
+package ai.signal.monitor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Remembers what a job did, for the summary, the table and the report. */
+public final class JobHistory implements JobListener {
+  private final List<StepMetrics> steps = new ArrayList<>();
+  private final List<StageResult> stages = new ArrayList<>();
+
+  @Override
+  public void stepFinished(StepMetrics step) {
+    steps.add(step);
+  }
+
+  @Override
+  public void stageFinished(StageResult result, double seconds) {
+    stages.add(result);
+  }
+
+  /** The stages that were finished, in the order they ran. */
+  public List<StageResult> stages() {
+    return List.copyOf(stages);
+  }
+
+  List<StepMetrics> steps() {
+    return steps;
+  }
+
+  /** The last train stage. */
+  Optional<StageResult.Train> training() {
+    return all(StageResult.Train.class).stream().reduce((first, second) -> second);
+  }
+
+  /** The first evaluation, where another one follows it. */
+  Optional<StageResult.Evaluate> before() {
+    List<StageResult.Evaluate> evaluations = all(StageResult.Evaluate.class);
+    return evaluations.size() < 2 ? Optional.empty() : Optional.of(evaluations.get(0));
+  }
+
+  /** The last evaluation. */
+  Optional<StageResult.Evaluate> after() {
+    return all(StageResult.Evaluate.class).stream().reduce((first, second) -> second);
+  }
+
+  private <T extends StageResult> List<T> all(Class<T> kind) {
+    return stages.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

@@ -1,0 +1,71 @@
+package ai.signal.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * {@code metrics.jsonl}. Lines go to a local file, since object stores cannot append; the whole
+ * file is published when the job asks for it.
+ */
+public final class MetricsLog implements JobListener, AutoCloseable {
+  private final Path spool;
+  private final BufferedWriter writer;
+
+  /**
+   * Opens a new spool.
+   *
+   * @throws UncheckedIOException when the local temporary directory cannot be written
+   */
+  public MetricsLog() {
+    try {
+      this.spool = Files.createTempFile("signal-metrics-", ".jsonl");
+      this.writer = Files.newBufferedWriter(spool);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot spool metrics to the temporary directory", e);
+    }
+  }
+
+  @Override
+  public void stepFinished(StepMetrics step) {
+    try {
+      writer.write(Json.line(json(step)));
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot spool metrics to " + spool, e);
+    }
+  }
+
+  /** Copies all lines so far. */
+  public void publish(OutputStream target) throws IOException {
+    Files.copy(spool, target);
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+    Files.deleteIfExists(spool);
+  }
+
+  private static ObjectNode json(StepMetrics step) {
+    ObjectNode line = Json.object();
+    line.put("step", step.step());
+    line.set("epoch", Json.number(Math.round(step.epoch() * 1e6) / 1e6));
+    line.set("loss", Json.number(step.loss()));
+    line.set("learning_rate", Json.number(step.learningRate()));
+    line.set("grad_norm", Json.number(step.gradNorm()));
+    line.put("tokens", step.tokens());
+    line.put("loss_tokens", step.lossTokens());
+    line.set("tokens_per_second", Json.number(Math.round(step.tokensPerSecond() * 10) / 10.0));
+    ObjectNode seconds = line.putObject("seconds");
+    seconds.set("prepare", Json.seconds(step.seconds().prepare()));
+    seconds.set("compute", Json.seconds(step.seconds().compute()));
+    seconds.set("reduce", Json.seconds(step.seconds().reduce()));
+    seconds.set("optimize", Json.seconds(step.seconds().optimize()));
+    return line;
+  }
+}

@@ -1,0 +1,72 @@
+package ai.signal.monitor;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a stage has to show: an entry of {@code stages} in {@code summary.json}. */
+public sealed interface StageResult {
+  /** The stage's name in the spec. */
+  String stage();
+
+  /**
+   * A train stage.
+   *
+   * @param firstLoss of its first step
+   * @param lastLoss of its last step
+   * @param tokensPerSecond over all of its steps
+   */
+  record Train(long steps, double firstLoss, double lastLoss, double tokensPerSecond)
+      implements StageResult {
+    @Override
+    public String stage() {
+      return "train";
+    }
+  }
+
+  /**
+   * An evaluate stage.
+   *
+   * @param loss mean in nats per weighted token
+   * @param exactMatch the share of completions that equal their reference; empty for plain text
+   * @param answers the first rows, for people
+   */
+  record Evaluate(double loss, Optional<Double> exactMatch, List<Answer> answers)
+      implements StageResult {
+    public Evaluate {
+      answers = List.copyOf(answers);
+    }
+
+    @Override
+    public String stage() {
+      return "evaluate";
+    }
+  }
+
+  /**
+   * A sample stage.
+   *
+   * @param completions how many rows it wrote
+   */
+  record Sample(long completions) implements StageResult {
+    @Override
+    public String stage() {
+      return "sample";
+    }
+  }
+
+  /**
+   * A save stage.
+   *
+   * @param mode as in the spec
+   * @param path of what was published
+   */
+  record Save(String mode, String path) implements StageResult {
+    @Override
+    public String stage() {
+      return "save";
+    }
+  }
+
+  /** A prompt, what the model made of it, and what it should have made of it. */
+  record Answer(String prompt, String completion, String reference) {}
+}

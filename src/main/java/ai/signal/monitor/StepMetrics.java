@@ -1,0 +1,29 @@
+package ai.signal.monitor;
+
+/**
+ * One optimizer step: a line of {@code metrics.jsonl}.
+ *
+ * @param step the run's step, from 1
+ * @param epoch passes over the data so far
+ * @param loss mean in nats per weighted token
+ * @param learningRate of this step
+ * @param gradNorm global L2 norm before clipping; not finite where the step was skipped
+ * @param tokens computed
+ * @param lossTokens tokens with a weight above 0
+ * @param tokensPerSecond {@code tokens} over the wall time of the step
+ * @param seconds where the time went
+ */
+public record StepMetrics(
+    long step,
+    double epoch,
+    double loss,
+    double learningRate,
+    double gradNorm,
+    long tokens,
+    long lossTokens,
+    double tokensPerSecond,
+    Seconds seconds) {
+
+  /** Wall seconds on the driver's clock. */
+  public record Seconds(double prepare, double compute, double reduce, double optimize) {}
+}

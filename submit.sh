@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Runs a job spec on Spark: ./submit.sh [options] JOB.yaml [key.path=value ...]
+# Uses $SPARK_HOME where it is set, otherwise a Spark home made of the jars that Maven has.
+set -euo pipefail
+
+script="${BASH_SOURCE[0]}"
+while [[ -L "$script" ]]; do
+  link="$(readlink "$script")"
+  [[ "$link" == /* ]] || link="$(dirname "$script")/$link"
+  script="$link"
+done
+home="$(cd "$(dirname "$script")" && pwd -P)"
+jar="$home/target/signal-spark.jar"
+
+say() { echo "submit.sh: $*" >&2; }
+wrong() { say "$*"; exit 2; }
+
+# Our own arguments, and those of spark-submit.
+job=()
+spark=()
+while (($#)); do
+  case "$1" in
+    --dry-run | --overwrite | --help | -h | --version | -V) job+=("$1"); shift ;;
+    --profile | --profile=*)
+      if [[ "$1" == *=* ]]; then profile="${1#*=}"; shift
+      else [[ $# -gt 1 ]] || wrong "--profile needs a name"; profile="$2"; shift 2; fi
+      if [[ ! -f "$home/conf/$profile.conf" ]]; then
+        known="$(cd "$home/conf" && ls -- *.conf 2>/dev/null | sed 's/\.conf$//' | paste -sd' ')"
+        wrong "--profile $profile is refused, allowed: a NAME of conf/NAME.conf (there: ${known:-none})"
+      fi
+      spark+=(--properties-file "$home/conf/$profile.conf") ;;
+    --verbose | -v | --supervise) spark+=("$1"); shift ;;
+    --*=*) spark+=("${1%%=*}" "${1#*=}"); shift ;;
+    --*) [[ $# -gt 1 ]] || wrong "$1 needs a value"; spark+=("$1" "$2"); shift 2 ;;
+    -*) wrong "$1 is refused, allowed: --dry-run, --overwrite, --profile, --master, and options of spark-submit" ;;
+    *) break ;;
+  esac
+done
+# The spec: seen from here, or one of those that come with Signal. Options may follow it.
+if (($#)); then
+  file="$1"; shift
+  [[ -e "$file" || ! -e "$home/$file" ]] || file="$home/$file"
+  job+=("$file" "$@")
+fi
+((${#job[@]})) || job=(--help)
+
+# Build where there is no jar, or one older than its sources.
+if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
+  command -v mvn >/dev/null || { say "Maven is needed to build $jar"; exit 1; }
+  say "building target/signal-spark.jar; the first time Maven fetches libraries"
+  mvn --quiet --batch-mode --file "$home/pom.xml" -Dmaven.test.skip -Dspotless.check.skip package >&2 \
+    || { say "the build failed"; exit 1; }
+fi
+
+# Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
+logging="-Dlog4j2.configurationFile=file:$home/conf/log4j2.properties"
+if [[ -t 1 ]]; then
+  COLUMNS="$(tput cols 2>/dev/null || echo 100)"
+  export COLUMNS
+fi
+common=(--class ai.signal.job.SignalJob --conf spark.ui.showConsoleProgress=false
+  --conf "spark.driver.defaultJavaOptions=$logging")
+
+if [[ -n "${SPARK_HOME:-}" ]]; then
+  exec "$SPARK_HOME/bin/spark-submit" "${common[@]}" ${spark[@]+"${spark[@]}"} "$jar" "${job[@]}"
+fi
+
+# No Spark here: link the jars that Maven has resolved, as a distribution lays them out.
+export SPARK_HOME="$home/target/spark-home"
+if [[ ! -f "$SPARK_HOME/RELEASE" || "$home/target/spark-jars.txt" -nt "$SPARK_HOME/RELEASE" ]]; then
+  rm -rf "$SPARK_HOME"
+  mkdir -p "$SPARK_HOME/jars"
+  IFS=: read -r -a libraries <"$home/target/spark-jars.txt" || true # no newline at its end
+  ln -s "${libraries[@]}" "$SPARK_HOME/jars/"
+  echo "Spark, from Maven's jars" >"$SPARK_HOME/RELEASE"
+fi
+export SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
+
+java="java"
+[[ -z "${JAVA_HOME:-}" ]] || java="$JAVA_HOME/bin/java"
+# What bin/spark-submit would find out for itself: the driver's heap, and what Spark opens on JDK 17.
+memory="${SPARK_DRIVER_MEMORY:-1g}"
+for ((i = 0; i < ${#spark[@]}; i++)); do
+  case "${spark[i]}${spark[i + 1]:+ ${spark[i + 1]}}" in
+    "--driver-memory "*) memory="${spark[i + 1]}" ;;
+    "--conf spark.driver.memory="*) memory="${spark[i + 1]#*=}" ;;
+  esac
+done
+opens=(-XX:+IgnoreUnrecognizedVMOptions -Djdk.reflect.useDirectMethodHandle=false)
+for package in java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util \
+  java.util.concurrent java.util.concurrent.atomic jdk.internal.ref sun.nio.ch sun.nio.cs \
+  sun.security.action sun.util.calendar; do
+  opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
+done
+opens+=(--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED)
+exec "$java" "-Xmx$memory" "${opens[@]}" "$logging" -cp "$SPARK_HOME/jars/*" \
+  org.apache.spark.deploy.SparkSubmit "${common[@]}" ${spark[@]+"${spark[@]}"} "$jar" "${job[@]}"
