@@ -71,8 +71,7 @@ class TinyTokenizerTest {
     BpeVocabulary vocabulary =
         BpeTrainer.train(Stream.of("aab aab", "ab<x>ab"), List.of("<x>"), 300);
     assertThat(vocabulary.merges())
-        .containsExactly(
-            new BpeVocabulary.Merge("a", "b"), new BpeVocabulary.Merge("a", "ab"));
+        .containsExactly(new BpeVocabulary.Merge("a", "b"), new BpeVocabulary.Merge("a", "ab"));
     assertThat(vocabulary.tokens()).hasSize(259).startsWith("<x>").endsWith("ab", "aab");
   }
 }

@@ -46,8 +46,7 @@ final class BpeTrainer {
     countWords(texts, special)
         .forEach(
             (word, count) ->
-                words.add(
-                    new Word(ByteAlphabet.of(word).stream().map(ids::get).toList(), count)));
+                words.add(new Word(ByteAlphabet.of(word).stream().map(ids::get).toList(), count)));
     List<BpeVocabulary.Merge> merges = new BpeTrainer(tokens, words).merge(size);
     return new BpeVocabulary(special, tokens, merges);
   }
