@@ -101,6 +101,25 @@ class RopeScalingTest {
             5.381838e-05f);
   }
 
+  /** Numbers for which a different order of the float32 steps gives other bits. */
+  @Test
+  void llama3InTheOrderOfTransformers() {
+    assertThat(new RopeScaling.Llama3(3.3, 1.1, 19.1, 174).inverseFrequencies(10000, 24))
+        .containsExactly(
+            1.0f,
+            0.35190153f,
+            0.105880715f,
+            0.036766633f,
+            0.014398618f,
+            0.0065285903f,
+            0.003030303f,
+            0.0014065424f,
+            0.0006528589f,
+            0.00030303033f,
+            0.00014065423f,
+            6.528589e-05f);
+  }
+
   @Test
   void refusesWhatCannotBe() {
     assertThatThrownBy(() -> new RopeScaling.Linear(0.5))

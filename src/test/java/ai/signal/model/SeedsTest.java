@@ -90,16 +90,24 @@ class SeedsTest {
         .allMatch(count -> Math.abs(count - draws / 6) < 500);
   }
 
+  /**
+   * A plain remainder would favour the lowest third, a plain multiplication two of the three
+   * residues.
+   */
   @Test
   void boundsThatDoNotDivideThePowerOfTwoAreNotBiased() {
-    int bound = 3 << 29; // a plain modulo of 31 or 32 bits would make one third twice as likely
+    int bound = 3 << 29;
     Seeds.Stream stream = new Seeds.Stream(11);
     int[] thirds = new int[3];
+    int[] residues = new int[3];
     for (int i = 0; i < 90_000; i++) {
-      thirds[stream.below(bound) / (bound / 3)]++;
+      int value = stream.below(bound);
+      thirds[value / (bound / 3)]++;
+      residues[value % 3]++;
     }
 
     assertThat(IntStream.of(thirds).boxed()).allMatch(count -> Math.abs(count - 30_000) < 750);
+    assertThat(IntStream.of(residues).boxed()).allMatch(count -> Math.abs(count - 30_000) < 750);
   }
 
   private static void assertMomentsOfUniform(double[] values) {
