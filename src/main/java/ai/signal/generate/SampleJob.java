@@ -39,18 +39,20 @@ public final class SampleJob {
     for (int i = 0; i < prompts.size(); i++) {
       shares.get(i % shares.size()).add(new IndexedPrompt(i, prompts.get(i)));
     }
-    List<Map<Integer, Completion>> parts =
+    List<Completion[]> parts =
         Lanes.run(
             spark,
             description,
             shares,
             (lane, share) -> lane(model, adapter, share, params, threads));
     Completion[] completions = new Completion[prompts.size()];
-    parts.forEach(part -> part.forEach((index, completion) -> completions[index] = completion));
+    for (int i = 0; i < completions.length; i++) {
+      completions[i] = parts.get(i % shares.size())[i / shares.size()];
+    }
     return List.of(completions);
   }
 
-  private static Map<Integer, Completion> lane(
+  private static Completion[] lane(
       ReplicaSpec model,
       AdapterRef adapter,
       List<IndexedPrompt> share,
@@ -60,7 +62,12 @@ public final class SampleJob {
         .run(
             threads,
             adapter,
-            (replica, scope, values, lease) ->
-                new BlockSampler(replica, values, params).run(scope, share, lease));
+            (replica, scope, values, lease) -> {
+              Map<Integer, Completion> done =
+                  new BlockSampler(replica, values, params).run(scope, share, lease);
+              return share.stream()
+                  .map(prompt -> done.get(prompt.index()))
+                  .toArray(Completion[]::new);
+            });
   }
 }
