@@ -11,6 +11,7 @@ import ai.signal.train.CrossEntropy;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
 import ai.signal.train.OptimStepResult;
+import ai.signal.train.Schedule;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,7 +44,7 @@ final class TrainRunner implements StageRunner {
   private StageResult train(JobContext job, LaneDataset data, BatchPlan plan, long steps) {
     TrainingClient run = job.run();
     Loss loss = loss();
-    LearningRate rate = new LearningRate(stage.optimizer().learningRate(), stage.schedule(), steps);
+    Schedule schedule = schedule(steps);
     long done = run.step();
     double firstLoss = Double.NaN;
     double lastLoss = Double.NaN;
@@ -52,7 +53,8 @@ final class TrainRunner implements StageRunner {
     for (long step = 0; step < steps; step++) {
       long stepStart = System.nanoTime();
       ForwardBackwardResult gradient = run.forwardBackward(data, plan, step, loss);
-      OptimStepResult update = run.optimStep(optimizer(rate.at(step)));
+      OptimStepResult update =
+          run.optimStep(optimizer(stage.optimizer().learningRate() * schedule.factor(step)));
       lastLoss = gradient.loss();
       firstLoss = step == 0 ? lastLoss : firstLoss;
       tokens += gradient.tokens();
@@ -105,6 +107,15 @@ final class TrainRunner implements StageRunner {
   private Loss loss() {
     return switch (stage.loss().name()) {
       case CROSS_ENTROPY -> new CrossEntropy();
+    };
+  }
+
+  private Schedule schedule(long steps) {
+    int warmup = stage.schedule().warmupSteps();
+    return switch (stage.schedule().name()) {
+      case CONSTANT -> Schedule.constant(warmup);
+      case LINEAR -> Schedule.linear(warmup, steps);
+      case COSINE -> Schedule.cosine(warmup, steps);
     };
   }
 
