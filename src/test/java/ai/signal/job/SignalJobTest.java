@@ -29,7 +29,12 @@ class SignalJobTest {
     SparkSession spark =
         SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
     try {
-      assertThat(quickstart("stages.1.train.steps=3")).as(printed(err)).isZero();
+      String[] few = {
+        "stages.1.train.steps=3",
+        "stages.0.evaluate.data.path=" + few(),
+        "stages.2.evaluate.data.path=" + few()
+      };
+      assertThat(quickstart(few)).as(printed(err)).isZero();
       assertThat(printed(out))
           .contains(
               "[1/5] evaluate", "1,000 examples", "step 3/3", "3 completions", "before", "after")
@@ -37,7 +42,7 @@ class SignalJobTest {
           .contains("succeeded in ");
       outputsAreThose();
 
-      assertThat(quickstart("stages.1.train.steps=3")).isZero();
+      assertThat(quickstart(few)).isZero();
       assertThat(printed(out)).startsWith("nothing_to_do: ");
       assertThat(json("summary.json").path("status").asText()).isEqualTo("nothing_to_do");
 
@@ -47,6 +52,12 @@ class SignalJobTest {
     } finally {
       spark.stop();
     }
+  }
+
+  /** Twelve of the held-out examples. */
+  private Path few() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("jobs/data/quickstart-held-out.jsonl"));
+    return Files.write(directory.resolve("few.jsonl"), lines.subList(0, 12));
   }
 
   private void outputsAreThose() throws IOException {
@@ -76,7 +87,7 @@ class SignalJobTest {
     assertThat(fields)
         .containsExactly("prompt", "completion", "token_ids", "logprobs", "stop_reason");
     assertThat(row.path("token_ids")).hasSameSizeAs(row.path("logprobs")).isNotEmpty();
-    assertThat(Files.readAllLines(run().resolve("evaluation/stage-2.jsonl"))).hasSize(200);
+    assertThat(Files.readAllLines(run().resolve("evaluation/stage-2.jsonl"))).hasSize(12);
     assertThat(run().resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
     assertThat(Files.readString(run().resolve("report.html"))).contains("<svg");
     assertThat(Files.readString(run().resolve("job.yaml")))

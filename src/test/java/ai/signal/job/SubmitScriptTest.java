@@ -1,0 +1,136 @@
+package ai.signal.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** submit.sh against a spark-submit that prints what it is given, one argument a line. */
+class SubmitScriptTest {
+  @TempDir Path directory;
+  private Path home;
+  private Path elsewhere;
+
+  @BeforeEach
+  void lay() throws IOException {
+    home = Files.createDirectories(directory.resolve("home of signal")).toRealPath();
+    elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Files.copy(Path.of("submit.sh"), home.resolve("submit.sh"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.createDirectories(home.resolve("src/main"));
+    Files.createDirectories(home.resolve("target"));
+    Files.createDirectories(home.resolve("jobs"));
+    Files.createDirectories(home.resolve("conf"));
+    Files.writeString(home.resolve("conf/yarn.conf"), "");
+    Files.writeString(home.resolve("jobs/a.yaml"), "");
+    Files.writeString(home.resolve("pom.xml"), "");
+    Files.writeString(home.resolve("target/signal-spark.jar"), "");
+    executable("spark/bin/spark-submit", "printf '%s\\n' \"$@\"");
+    executable("bin/mvn", "echo \"mvn $*\" >&2; touch \"$BUILDS\"");
+  }
+
+  @Test
+  void optionsOfSparkGoToSparkAndTheRestToTheJob() throws Exception {
+    assertThat(
+            submit(
+                home.resolve("submit.sh"),
+                "--master",
+                "local[2]",
+                "--dry-run",
+                "--conf",
+                "a=b c",
+                "--verbose",
+                "--name=x",
+                "jobs/a.yaml",
+                "lora.rank=4",
+                "--overwrite"))
+        .containsSubsequence("--class", "ai.signal.job.SignalJob")
+        .containsSequence(
+            "--master",
+            "local[2]",
+            "--conf",
+            "a=b c",
+            "--verbose",
+            "--name",
+            "x",
+            home.resolve("target/signal-spark.jar").toString(),
+            "--dry-run",
+            home.resolve("jobs/a.yaml").toString(),
+            "lora.rank=4",
+            "--overwrite");
+  }
+
+  @Test
+  void worksThroughALinkAndPrefersWhatIsHere() throws Exception {
+    Files.createDirectories(elsewhere.resolve("jobs"));
+    Files.writeString(elsewhere.resolve("jobs/a.yaml"), "");
+    Path link = Files.createSymbolicLink(elsewhere.resolve("signal"), home.resolve("submit.sh"));
+    Path second = Files.createSymbolicLink(elsewhere.resolve("s"), link.getFileName());
+    assertThat(submit(second, "jobs/a.yaml"))
+        .contains("jobs/a.yaml", home.resolve("target/signal-spark.jar").toString());
+  }
+
+  @Test
+  void buildsOnlyWhenSourcesAreNewer() throws Exception {
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(elsewhere.resolve("built")).doesNotExist();
+    Files.setLastModifiedTime(
+        home.resolve("pom.xml"), FileTime.fromMillis(System.currentTimeMillis() + 10_000));
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(elsewhere.resolve("built")).exists();
+  }
+
+  @Test
+  void profilesArePropertiesFiles() throws Exception {
+    assertThat(submit(home.resolve("submit.sh"), "--profile", "yarn", "jobs/a.yaml"))
+        .containsSequence("--properties-file", home.resolve("conf/yarn.conf").toString());
+    assertThat(run(2, home.resolve("submit.sh"), "--profile", "yarm", "jobs/a.yaml"))
+        .singleElement()
+        .asString()
+        .contains("--profile yarm is refused", "there: yarn");
+  }
+
+  @Test
+  void refusesWhatItCannotPassOn() throws Exception {
+    assertThat(run(2, home.resolve("submit.sh"), "-x", "jobs/a.yaml")).hasSize(1);
+    assertThat(run(2, home.resolve("submit.sh"), "--conf")).hasSize(1);
+  }
+
+  private List<String> submit(Path script, String... args) throws Exception {
+    return run(0, script, args);
+  }
+
+  private List<String> run(int exit, Path script, String... args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
+    builder.environment().put("SPARK_HOME", directory.resolve("spark").toString());
+    builder.environment().put("BUILDS", elsewhere.resolve("built").toString());
+    builder
+        .environment()
+        .merge("PATH", directory.resolve("bin").toString(), (path, mvn) -> mvn + ":" + path);
+    Process process = builder.start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertThat(process.waitFor()).as(String.join("\n", lines)).isEqualTo(exit);
+    return lines;
+  }
+
+  private void executable(String name, String command) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/usr/bin/env bash\n" + command + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+}
