@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, with this JVM's class path and options. */
 public final class ChildJvm {
-  private static final long TIMEOUT_SECONDS = 180;
+  private static final long TIMEOUT_SECONDS = 420;
 
   private ChildJvm() {}
 
@@ -21,19 +22,31 @@ public final class ChildJvm {
    * @throws AssertionError if it does not end with status 0 in time; the message has what it logged
    */
   public static String run(Class<?> main, String... args) throws IOException {
+    return run(Map.of(), List.of(), main, args);
+  }
+
+  /**
+   * The same with settings of its own.
+   *
+   * @param environment added to this process's
+   * @param options behind those of this JVM
+   */
+  public static String run(
+      Map<String, String> environment, List<String> options, Class<?> main, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     Path log = Files.createTempFile("child", ".log");
     Path out = Files.createTempFile("child", ".out");
     try {
-      Process child =
-          new ProcessBuilder(command)
-              .redirectError(log.toFile())
-              .redirectOutput(out.toFile())
-              .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(log.toFile()).redirectOutput(out.toFile());
+      builder.environment().putAll(environment);
+      Process child = builder.start();
       if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         child.destroyForcibly();
         throw new AssertionError(main + " runs for too long\n" + Files.readString(log));

@@ -1,0 +1,17 @@
+package ai.signal.train;
+
+import ai.signal.data.Example;
+import ai.signal.data.LaneDataset;
+import java.util.List;
+
+/** Shows tests of other rooms how a lane is cut. */
+public final class MicroBatchSizes {
+  private MicroBatchSizes() {}
+
+  /** Tokens in the last micro-batch of a lane's share of a step. */
+  public static int tail(LaneDataset data, int lane, int[] places, int budget) {
+    List<Example> examples = new LaneInput.Stored(data, lane, places).examples();
+    List<MicroBatch> cut = MicroBatch.cut(examples, budget);
+    return cut.get(cut.size() - 1).packing().tokens().length;
+  }
+}
