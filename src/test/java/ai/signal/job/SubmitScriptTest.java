@@ -80,12 +80,24 @@ class SubmitScriptTest {
 
   @Test
   void buildsOnlyWhenSourcesAreNewer() throws Exception {
+    Path built = elsewhere.resolve("built");
+    aged(home.resolve("src/main"), 60);
+    aged(home.resolve("pom.xml"), 60);
     submit(home.resolve("submit.sh"), "jobs/a.yaml");
-    assertThat(elsewhere.resolve("built")).doesNotExist();
+    assertThat(built).doesNotExist();
+
+    aged(home.resolve("target/signal-spark.jar"), 120);
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).exists();
+
+    Files.delete(built);
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).as("a jar that Maven left as it was").doesNotExist();
+  }
+
+  private static void aged(Path file, int seconds) throws IOException {
     Files.setLastModifiedTime(
-        home.resolve("pom.xml"), FileTime.fromMillis(System.currentTimeMillis() + 10_000));
-    submit(home.resolve("submit.sh"), "jobs/a.yaml");
-    assertThat(elsewhere.resolve("built")).exists();
+        file, FileTime.fromMillis(System.currentTimeMillis() - 1000L * seconds));
   }
 
   @Test
