@@ -17,13 +17,14 @@ from peft import LoraConfig, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
 ADAPTERS = {
-    "attention-f32": (["q_proj", "v_proj"], torch.float32),
+    "attention-f32": (["q_proj", "k_proj", "v_proj"], torch.float32),
     "all-linear-bf16": ("all-linear", torch.bfloat16),
     "head-f16": (["mlp.gate_proj", "lm_head"], torch.float16),
 }
 
 
 def write(directory: Path, targets, dtype) -> None:
+    torch.manual_seed(0)
     base = LlamaForCausalLM(
         LlamaConfig(
             vocab_size=20,

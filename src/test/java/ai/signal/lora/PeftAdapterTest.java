@@ -49,7 +49,7 @@ class PeftAdapterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "attention-f32 | q_proj,v_proj",
+        "attention-f32 | q_proj,k_proj,v_proj",
         "all-linear-bf16 | q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj",
         "head-f16 | gate_proj,lm_head"
       })
@@ -202,7 +202,7 @@ class PeftAdapterTest {
     assertThatThrownBy(() -> PeftAdapter.read(directory, MODEL))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining(
-            "tensor 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight' belongs to no target");
+            "tensor 'base_model.model.model.layers.0.self_attn.k_proj.lora_A.weight' belongs to no target");
   }
 
   @Test
