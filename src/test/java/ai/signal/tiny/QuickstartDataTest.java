@@ -46,7 +46,7 @@ class QuickstartDataTest {
               String question = row.get("completion").asText();
               assertThat(question)
                   .matches(
-                      " Did [A-Z][a-z]+ (give|lend|sell|show|bring) a .* on [A-Z][a-z]+day\\?");
+                      " Did [A-Z][a-z]+ (give|lend|sell|show|bring) a .* to [A-Z][a-z]+ at the [a-z]+\\?");
               assertThat(List.of(statement.split("[ .\n]")))
                   .containsAll(
                       List.of(
