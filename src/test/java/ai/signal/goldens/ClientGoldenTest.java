@@ -13,6 +13,7 @@ import ai.signal.generate.SamplingParams;
 import ai.signal.goldens.GoldenCase.Generation;
 import ai.signal.goldens.GoldenCase.Sequence;
 import ai.signal.goldens.GoldenCase.Step;
+import ai.signal.model.DType;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.OptimStepResult;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +41,7 @@ class ClientGoldenTest {
   @MethodSource("ai.signal.goldens.GoldenCase#all")
   void tenStepsOfAdamW(GoldenCase golden, SparkSession spark) {
     try (SignalClient signal = SignalClient.on(spark)) {
-      TrainingClient run = signal.createRun(config(golden));
+      TrainingClient run = signal.createRun(config(golden).build());
       float[] initial = run.adapter().clone();
       for (Step step : golden.steps()) {
         step(run, golden, step);
@@ -80,7 +82,7 @@ class ClientGoldenTest {
   @MethodSource("ai.signal.goldens.GoldenCase#all")
   void greedySamplesStopAtEos(GoldenCase golden, SparkSession spark) {
     try (SignalClient signal = SignalClient.on(spark)) {
-      TrainingClient run = signal.createRun(config(golden));
+      TrainingClient run = signal.createRun(config(golden).build());
       List<String> prompts =
           golden.generations().stream().map(generation -> words(generation.prompt())).toList();
       List<Completion> completions = run.sample(prompts, SamplingParams.greedy(12));
@@ -100,7 +102,7 @@ class ClientGoldenTest {
   void adapterOfPeftIsSavedAsItCame(GoldenCase golden, SparkSession spark, @TempDir Path folder) {
     try (SignalClient signal = SignalClient.on(spark)) {
       Path saved = folder.resolve("adapter");
-      signal.createRun(config(golden)).saveState(SaveMode.ADAPTER, saved.toString());
+      signal.createRun(config(golden).build()).saveState(SaveMode.ADAPTER, saved.toString());
       Map<String, float[]> actual = GoldenTensors.read(saved.resolve("adapter_model.safetensors"));
       Map<String, float[]> expected = new TreeMap<>(golden.adapterTensors());
       expected.keySet().removeIf(name -> !name.contains(".lora_"));
@@ -109,13 +111,34 @@ class ClientGoldenTest {
     }
   }
 
-  private static RunConfig config(GoldenCase golden) {
+  /** At every one of fifty steps, in which the loss more than halves. */
+  @Test
+  void bfloat16LearnsAsFloat32Does(SparkSession spark) {
+    GoldenCase golden = GoldenCase.named("bfloat16");
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient exact = signal.createRun(config(golden).build());
+      TrainingClient rounded = signal.createRun(config(golden).dtype(DType.BFLOAT16).build());
+      List<Example> batch =
+          examples(golden, IntStream.range(0, golden.sequences().size()).toArray());
+      double expected = 0;
+      for (int step = 0; step < 50; step++) {
+        expected = exact.forwardBackward(batch, new CrossEntropy()).loss();
+        double actual = rounded.forwardBackward(batch, new CrossEntropy()).loss();
+        assertThat(actual).isCloseTo(expected, within(0.02 * expected));
+        exact.optimStep(AdamW.of(2e-3));
+        rounded.optimStep(AdamW.of(2e-3));
+      }
+      assertThat(expected).as("loss after training").isLessThan(golden.loss() / 2);
+      assertThat(Difference.relative(rounded.adapter(), exact.adapter())).isGreaterThan(1e-3);
+    }
+  }
+
+  private static RunConfig.Builder config(GoldenCase golden) {
     return RunConfig.of(golden.model().toString())
         .name(golden.toString())
         .init(golden.adapter().toString())
         .lanes(2)
-        .tokensPerMicrobatch(golden.logprobs().length / 6)
-        .build();
+        .tokensPerMicrobatch(golden.logprobs().length / 6);
   }
 
   private static List<Example> examples(GoldenCase golden, int[] indices) {

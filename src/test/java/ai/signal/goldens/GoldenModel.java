@@ -15,6 +15,7 @@ import ai.signal.model.Packing;
 import ai.signal.model.Scope;
 import ai.signal.model.Trunk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -63,6 +64,15 @@ final class GoldenModel implements AutoCloseable {
   /** The golden adapter, a copy. */
   float[] initial() {
     return initial.clone();
+  }
+
+  /** The golden adapter with every B zero, as in the first step of a run. */
+  float[] withoutB() {
+    float[] values = initial.clone();
+    for (AdapterLayout.Block block : layout.blocks()) {
+      Arrays.fill(values, block.offsetB(), block.offsetB() + block.sizeB(), 0);
+    }
+    return values;
   }
 
   /** Lays tensors with PEFT's names out as the decoder takes them. */
@@ -164,6 +174,21 @@ final class GoldenModel implements AutoCloseable {
     }
     decoder.backward(scope, trunk, head, coefficients, gradient);
     return loss;
+  }
+
+  /**
+   * The gradient of the sum of coefficients times log-probabilities, of any number of targets a
+   * row.
+   */
+  float[] gradient(List<Sequence> batch, long[] rows, long[] targets, float[] coefficients) {
+    try (Scope scope = decoder.scope(1);
+        NativeAdapter adapter = adapter(initial)) {
+      NativeGradient gradient = decoder.gradient(scope, layout.size());
+      Trunk trunk = decoder.trunk(scope, adapter, packing(batch), Dropout.NONE, false);
+      Head head = decoder.head(scope, trunk, rows, targets, true);
+      decoder.backward(scope, trunk, head, coefficients, gradient);
+      return gradient.toArray();
+    }
   }
 
   private static Packing packing(List<Sequence> batch) {

@@ -10,9 +10,10 @@ import ai.signal.model.Dropout;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Activation checkpointing and dropout. */
-class CheckpointingTest {
+/** Dropout, with and without activation checkpointing. */
+class DropoutTest {
   private static final Dropout DROPOUT = new Dropout(0.3, 42);
 
   @ParameterizedTest
@@ -50,25 +51,59 @@ class CheckpointingTest {
   void gradientUnderDropoutIsTheSlopeOfTheLoss(GoldenCase golden) {
     try (GoldenModel model = GoldenModel.load(golden, DType.FLOAT32)) {
       float[] gradient = train(model, golden, DROPOUT, Backward.PLAIN).gradient();
-      double norm = 0;
-      for (float g : gradient) {
-        norm += (double) g * g;
-      }
-      norm = Math.sqrt(norm);
+      double norm = norm(gradient);
       double step = 1e-3;
-      double ahead = lossAt(model, golden, gradient, step / norm);
-      double behind = lossAt(model, golden, gradient, -step / norm);
+      double ahead =
+          loss(model, moved(model.initial(), gradient, step / norm), golden.sequences(), DROPOUT);
+      double behind =
+          loss(model, moved(model.initial(), gradient, -step / norm), golden.sequences(), DROPOUT);
       assertThat((ahead - behind) / (2 * step)).isCloseTo(norm, within(2e-3 * norm));
     }
   }
 
-  private static double lossAt(
-      GoldenModel model, GoldenCase golden, float[] direction, double step) {
-    float[] moved = model.initial();
+  /**
+   * What is kept is scaled up: while an adapter is so small that the loss is linear in its output,
+   * the mean over masks is the loss without dropout.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"gqa", "lm_head"})
+  void meanOverMasksIsTheLossWithoutDropout(String name) {
+    GoldenCase golden = GoldenCase.named(name);
+    try (GoldenModel model = GoldenModel.load(golden, DType.FLOAT32)) {
+      List<GoldenCase.Sequence> batch = golden.sequences();
+      float[] zero = model.withoutB();
+      double none = loss(model, zero, batch, Dropout.NONE);
+      float[] uphill = model.train(zero, List.of(batch), Dropout.NONE, Backward.PLAIN).gradient();
+      float[] small = moved(zero, uphill, 0.01 / norm(uphill));
+      double effect = loss(model, small, batch, Dropout.NONE) - none;
+      double sum = 0;
+      int masks = 100;
+      for (int seed = 0; seed < masks; seed++) {
+        sum += loss(model, small, batch, new Dropout(0.3, seed)) - none;
+      }
+      assertThat(sum / masks / effect).isCloseTo(1, within(0.05));
+    }
+  }
+
+  private static double loss(
+      GoldenModel model, float[] adapter, List<GoldenCase.Sequence> batch, Dropout dropout) {
+    return model.train(adapter, List.of(batch), dropout, Backward.PLAIN).lossSum();
+  }
+
+  private static float[] moved(float[] from, float[] direction, double step) {
+    float[] moved = from.clone();
     for (int i = 0; i < moved.length; i++) {
       moved[i] += (float) (step * direction[i]);
     }
-    return model.train(moved, List.of(golden.sequences()), DROPOUT, Backward.PLAIN).lossSum();
+    return moved;
+  }
+
+  private static double norm(float[] vector) {
+    double sum = 0;
+    for (float value : vector) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
   }
 
   private static Pass train(
