@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -126,25 +127,41 @@ class TokenizerTest {
     }
   }
 
+  /** In a JVM of its own, since the native library is loaded only once. */
   @Test
-  void loadsOnAThreadWithoutClassLoaderAndStaysOffline() throws Exception {
+  void loadsOnAThreadThatDoesNotSeeDjlAndStaysOffline() throws Exception {
     TokenizerFiles.write(directory, List.of(), List.of(), "");
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      Callable<int[]> encode =
-          () -> {
-            Thread.currentThread().setContextClassLoader(null);
-            try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-              assertThat(Thread.currentThread().getContextClassLoader()).isNull();
-              return tokenizer.encode("hello");
-            }
-          };
-      assertThat(thread.submit(encode).get()).containsExactly(HELLO);
-    } finally {
-      thread.shutdownNow();
+    Path output = directory.resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            FreshJvm.class.getName(),
+            directory.toString());
+    builder.environment().remove("OPT_OUT_TRACKING");
+
+    int exit = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start().waitFor();
+
+    assertThat(output).content().endsWith("offline true, untracked true, ids [" + HELLO + "]\n");
+    assertThat(exit).isZero();
+  }
+
+  static final class FreshJvm {
+    private FreshJvm() {}
+
+    public static void main(String[] directory) {
+      ClassLoader withoutDjl = ClassLoader.getPlatformClassLoader();
+      Thread.currentThread().setContextClassLoader(withoutDjl);
+      try (Tokenizer tokenizer = Tokenizer.load(Path.of(directory[0]))) {
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(withoutDjl);
+        System.out.printf(
+            "offline %s, untracked %s, ids %s%n",
+            System.getProperty("ai.djl.offline"),
+            System.getProperty("OPT_OUT_TRACKING"),
+            Arrays.toString(tokenizer.encode("hello")));
+      }
     }
-    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
-    assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
   }
 
   @Test
