@@ -18,15 +18,7 @@ import ai.signal.train.Loss;
 import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.Run;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The four primitives on one run, each done when its call returns. One thread at a time. */
@@ -155,33 +147,8 @@ public final class TrainingClient implements AutoCloseable {
    */
   public SavedState saveState(SaveMode mode, String path) {
     PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
-    Path directory = new Path(path);
-    try {
-      FileSystem files = directory.getFileSystem(spark.hadoopConfiguration());
-      Path qualified = files.makeQualified(directory);
-      if (files.exists(qualified)) {
-        throw new IllegalStateException(
-            "Cannot save "
-                + mode.name().toLowerCase(Locale.ROOT)
-                + ": "
-                + path
-                + " exists already");
-      }
-      List<String> names = new ArrayList<>();
-      long bytes = 0;
-      for (Map.Entry<String, PeftAdapter.Content> file :
-          adapter.files(run.config().base()).entrySet()) {
-        Path target = new Path(qualified, file.getKey());
-        try (OutputStream out = files.create(target, false)) {
-          file.getValue().writeTo(out);
-        }
-        names.add(file.getKey());
-        bytes += files.getFileStatus(target).getLen();
-      }
-      return new SavedState(mode, qualified.toString(), names, bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot save adapter: " + path, e);
-    }
+    return StateDirectory.write(
+        mode, path, adapter.files(run.config().base()), spark.hadoopConfiguration());
   }
 
   private String describe(String operation) {

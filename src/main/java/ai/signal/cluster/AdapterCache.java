@@ -45,9 +45,7 @@ final class AdapterCache {
     public void close() {
       synchronized (AdapterCache.this) {
         entry.users--;
-        if (entry.retired && entry.users == 0) {
-          entry.adapter.close();
-        }
+        closeIfDone(entry);
       }
     }
   }
@@ -60,9 +58,12 @@ final class AdapterCache {
               ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
       if (entry == null || entry.version < made.version) {
         newest.put(ref.run(), made);
-        retire(entry);
+        if (entry != null) {
+          entry.retired = true;
+          closeIfDone(entry);
+        }
       } else {
-        retire(made); // an older version asked for late, by a retried task: not kept
+        made.retired = true; // an older version asked for late, by a retried task: not kept
       }
       entry = made;
     }
@@ -70,9 +71,9 @@ final class AdapterCache {
     return new Use(entry);
   }
 
-  private static void retire(Entry entry) {
-    if (entry != null) {
-      entry.retired = true;
+  private static void closeIfDone(Entry entry) {
+    if (entry.retired && entry.users == 0) {
+      entry.adapter.close();
     }
   }
 }

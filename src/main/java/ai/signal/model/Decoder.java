@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Decoder implements AutoCloseable {
 
   private final Program program;
   private final NDManager manager;
+  private final DirectBuffers buffers = new DirectBuffers();
   private final ModelConfig config;
   private final DType dtype;
 
@@ -119,8 +121,9 @@ public final class Decoder implements AutoCloseable {
       throw new IllegalArgumentException(
           "Cannot use adapter: it has " + values.length + " values, its ranks need " + size(ranks));
     }
-    NDArray flat =
-        manager.create(FloatBuffer.wrap(values), new Shape(values.length), DataType.FLOAT32);
+    ByteBuffer buffer = buffers.take(Math.multiplyExact(values.length, Float.BYTES));
+    buffer.asFloatBuffer().put(values);
+    NDArray flat = manager.create(buffer, new Shape(values.length), DataType.FLOAT32);
     try (Scope scope = scope(1)) {
       NDArray cast = program.call(scope, "cast", false, new NDList(flat)).singletonOrThrow();
       cast.attach(manager);
@@ -128,7 +131,7 @@ public final class Decoder implements AutoCloseable {
       for (int i = 0; i < ranks.length; i++) {
         wide[i] = ranks[i];
       }
-      return new NativeAdapter(flat, cast, wide, scaling);
+      return new NativeAdapter(flat, cast, wide, scaling, () -> buffers.give(buffer));
     }
   }
 

@@ -11,12 +11,14 @@ public final class NativeAdapter implements AutoCloseable {
   private final NDArray cast; // [size] compute dtype, opaque to Java
   private final long[] ranks;
   private final double scaling;
+  private final Runnable release;
 
-  NativeAdapter(NDArray values, NDArray cast, long[] ranks, double scaling) {
+  NativeAdapter(NDArray values, NDArray cast, long[] ranks, double scaling, Runnable release) {
     this.values = values;
     this.cast = cast;
     this.ranks = ranks;
     this.scaling = scaling;
+    this.release = release;
   }
 
   NDArray values() {
@@ -39,5 +41,6 @@ public final class NativeAdapter implements AutoCloseable {
   public void close() {
     values.close();
     cast.close();
+    release.run();
   }
 }

@@ -38,7 +38,7 @@ class SignalJobTest {
       assertThat(printed(out))
           .contains(
               "[1/5] evaluate", "1,000 examples", "step 3/3", "3 completions", "before", "after")
-          .containsPattern("prompt  On \\w+day ")
+          .containsPattern("prompt  At the \\w+ ")
           .contains("succeeded in ");
       outputsAreThose();
 
@@ -99,7 +99,7 @@ class SignalJobTest {
     assertThat(quickstart("--dry-run", "stages.1.train.steps=120")).as(printed(err)).isZero();
     assertThat(printed(out))
         .contains("4 layers · hidden 192", "rank 16 · 234,640 trainable parameters")
-        .contains("1,000 examples", "120 steps (1.90 epochs) of 16 examples, about 560 tokens each")
+        .contains("1,000 examples", "120 steps (1.90 epochs) of 16 examples, about 464 tokens each")
         .contains("weights ", "activations ", "driver ");
     assertThat(run()).doesNotExist();
     assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();

@@ -55,7 +55,9 @@ class QuickstartDataTest {
                                   .replaceAll("(give|lend|sell|show|bring) |\\?", "")
                                   .split(" "))
                           .stream()
-                          .filter(word -> !word.equals("on"))
+                          .map(
+                              word ->
+                                  statement.startsWith("At ") && word.equals("at") ? "At" : word)
                           .toList());
             });
   }
