@@ -51,6 +51,7 @@ record LaneStep(
                 threads,
                 adapter,
                 (model, scope, values, lease) -> {
+                  examples.forEach(example -> Fit.check(example, model.decoder().config()));
                   Totals totals = new Totals();
                   NativeGradient sum =
                       gradient
