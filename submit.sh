@@ -48,10 +48,11 @@ fi
 if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
   command -v mvn >/dev/null || { say "Maven is needed to build $jar"; exit 1; }
   say "building target/signal-spark.jar; the first time Maven fetches libraries"
-  started="$(date +%s)"
+  started="$(mktemp)" # its time, to the fraction of a second, is that of the build's start
   mvn --quiet --batch-mode --file "$home/pom.xml" -Dmaven.test.skip -Dspotless.check.skip package 2>&1 \
-    | sed $'s/\e\\[[0-9;]*m//g' >&2 || { say "the build failed"; exit 1; }
-  touch --date="@$started" "$jar" # Maven leaves a jar alone that would not change
+    | sed $'s/\e\\[[0-9;]*m//g' >&2 || { rm -f "$started"; say "the build failed"; exit 1; }
+  touch -r "$started" "$jar" # Maven leaves a jar alone that would not change
+  rm -f "$started"
 fi
 
 # Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.

@@ -93,6 +93,14 @@ class SubmitScriptTest {
     Files.delete(built);
     submit(home.resolve("submit.sh"), "jobs/a.yaml");
     assertThat(built).as("a jar that Maven left as it was").doesNotExist();
+
+    Path fresh = Files.writeString(home.resolve("src/main/Fresh.java"), "");
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).as("after a source of a moment ago, " + fresh).exists();
+
+    Files.delete(built);
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).as("a source of the same second as the build").doesNotExist();
   }
 
   private static void aged(Path file, int seconds) throws IOException {
