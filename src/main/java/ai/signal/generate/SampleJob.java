@@ -58,16 +58,14 @@ public final class SampleJob {
       List<IndexedPrompt> share,
       SamplingParams params,
       int threads) {
-    return Replica.of(model)
-        .run(
-            threads,
-            adapter,
-            (replica, scope, values, lease) -> {
-              Map<Integer, Completion> done =
-                  new BlockSampler(replica, values, params).run(scope, share, lease);
-              return share.stream()
-                  .map(prompt -> done.get(prompt.index()))
-                  .toArray(Completion[]::new);
-            });
+    return Replica.run(
+        model,
+        threads,
+        adapter,
+        (replica, scope, values, lease) -> {
+          Map<Integer, Completion> done =
+              new BlockSampler(replica, values, params).run(scope, share, lease);
+          return share.stream().map(prompt -> done.get(prompt.index())).toArray(Completion[]::new);
+        });
   }
 }

@@ -46,29 +46,29 @@ record LaneStep(
     List<MicroBatch> batches = MicroBatch.cut(examples, tokensPerMicrobatch);
     long prepared = System.nanoTime();
     LaneResult result =
-        Replica.of(replica)
-            .run(
-                threads,
-                adapter,
-                (model, scope, values, lease) -> {
-                  examples.forEach(example -> Fit.check(example, model.decoder().config()));
-                  Totals totals = new Totals();
-                  NativeGradient sum =
-                      gradient
-                          ? model.decoder().gradient(scope, adapter.values().value().length)
-                          : null;
-                  for (int i = 0; i < batches.size(); i++) {
-                    lease.check();
-                    Dropout masks =
-                        dropout > 0 && gradient
-                            ? new Dropout(dropout, Seeds.mix(seed, lane, i))
-                            : Dropout.NONE;
-                    try (Scope inner = scope.inner()) {
-                      step(model, inner, values, batches.get(i), masks, sum, totals);
-                    }
-                  }
-                  return totals.result(sum == null ? new float[0] : sum.toArray());
-                });
+        Replica.run(
+            replica,
+            threads,
+            adapter,
+            (model, scope, values, lease) -> {
+              examples.forEach(example -> Fit.check(example, model.decoder().config()));
+              Totals totals = new Totals();
+              NativeGradient sum =
+                  gradient
+                      ? model.decoder().gradient(scope, adapter.values().value().length)
+                      : null;
+              for (int i = 0; i < batches.size(); i++) {
+                lease.check();
+                Dropout masks =
+                    dropout > 0 && gradient
+                        ? new Dropout(dropout, Seeds.mix(seed, lane, i))
+                        : Dropout.NONE;
+                try (Scope inner = scope.inner()) {
+                  step(model, inner, values, batches.get(i), masks, sum, totals);
+                }
+              }
+              return totals.result(sum == null ? new float[0] : sum.toArray());
+            });
     return result.timed((prepared - start) / 1e9, (System.nanoTime() - prepared) / 1e9);
   }
 
