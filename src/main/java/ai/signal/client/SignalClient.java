@@ -1,5 +1,6 @@
 package ai.signal.client;
 
+import ai.signal.cluster.LossLog;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.train.Run;
@@ -29,6 +30,7 @@ public final class SignalClient implements AutoCloseable {
   }
 
   public static SignalClient on(SparkSession spark) {
+    LossLog.install(spark.sparkContext());
     return new SignalClient(spark);
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
@@ -8,6 +9,11 @@ public final class JobDescription {
   private static final String PROPERTY = "spark.job.description";
 
   private JobDescription() {}
+
+  /** What the jobs with these properties are called, or null. */
+  public static String of(Properties properties) {
+    return properties == null ? null : properties.getProperty(PROPERTY);
+  }
 
   /**
    * Does {@code work}; the Spark jobs that this thread starts meanwhile are called {@code
