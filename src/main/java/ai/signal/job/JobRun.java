@@ -55,7 +55,7 @@ final class JobRun {
       Throwable failure = null;
       try {
         stages(spark, listeners);
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) { // Spark's own, which no method declares, included
         failure = e;
         throw e;
       } finally {

@@ -102,7 +102,7 @@ public final class SignalJob implements Callable<Integer> {
     } catch (SpecException.Value e) {
       err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
       return WRONG_SPEC;
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) { // Spark's own, which no method declares, included
       if (!Failures.speaksForItself(e)) {
         LOG.error("Job failed", e);
       }
