@@ -49,10 +49,16 @@ public final class Replica {
     this.decoder = Decoder.load(model, spec.dtype(), Device.cpu());
     this.tokenizer = Tokenizer.load(model.path());
     this.adapters = new AdapterCache(decoder);
+    ReplicaMetrics.replicaLoaded();
   }
 
-  /** This JVM's replica of a model, loaded by the first caller while the others wait. */
+  /**
+   * This JVM's replica of a model, loaded by the first caller while the others wait.
+   *
+   * @throws ClusterException on an executor that is not like those that the run began with
+   */
   public static Replica of(ReplicaSpec spec) {
+    Preflight.check();
     return LOADED.computeIfAbsent(spec, Replica::new);
   }
 
