@@ -3,64 +3,81 @@ package ai.signal.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How much memory this host, or the container that this JVM runs in, can still give. */
-final class HostMemory {
-  private static final Path MEMINFO = Path.of("/proc/meminfo");
-  private static final Path CGROUP = Path.of("/sys/fs/cgroup");
-
-  private HostMemory() {}
-
-  /** Bytes; unlimited where the system does not tell. */
-  static long available() {
-    return available(MEMINFO, CGROUP);
-  }
-
+/**
+ * Memory of a host, or of the container that this process is in.
+ *
+ * @param total bytes
+ * @param free bytes that a process can still take; the cache of files counts as free
+ */
+record HostMemory(long total, long free) {
   /**
-   * @param meminfo Linux's description of the host's memory
-   * @param cgroup of this process: version 2, or version 1 with a directory {@code memory}
+   * Reads it from Linux; elsewhere both are 0.
+   *
+   * @param root of the file system
    */
-  static long available(Path meminfo, Path cgroup) {
-    long host = kibibytes(meminfo, "MemAvailable:").orElse(Long.MAX_VALUE);
-    long container =
-        Math.min(
-            left(cgroup.resolve("memory.max"), cgroup.resolve("memory.current")),
-            left(
-                cgroup.resolve("memory/memory.limit_in_bytes"),
-                cgroup.resolve("memory/memory.usage_in_bytes")));
-    return Math.min(host, container);
+  static HostMemory read(Path root) {
+    Path meminfo = root.resolve("proc/meminfo");
+    HostMemory host =
+        new HostMemory(
+            1024 * number(meminfo, "MemTotal:").orElse(0L),
+            1024 * number(meminfo, "MemAvailable:").orElse(0L));
+    return host.inGroup(root, "sys/fs/cgroup", "0::", Names.V2)
+        .inGroup(root, "sys/fs/cgroup/memory", "[0-9]+:memory:", Names.V1);
   }
 
-  private static long left(Path limit, Path used) {
-    OptionalLong most = number(limit);
-    OptionalLong now = number(used);
-    return most.isPresent() && now.isPresent()
-        ? Math.max(0, most.getAsLong() - now.getAsLong())
-        : Long.MAX_VALUE;
+  /** Bytes of this process that are in memory, mapped files among them. */
+  static long resident() {
+    return 1024 * number(Path.of("/proc/self/status"), "VmRSS:").orElse(0L);
   }
 
-  /** The number in a file of one; none where there is no such file, or it says "max". */
-  private static OptionalLong number(Path file) {
-    try {
-      String text = Files.readString(file).strip();
-      return text.matches("[0-9]{1,18}")
-          ? OptionalLong.of(Long.parseLong(text))
-          : OptionalLong.empty();
-    } catch (IOException e) {
-      return OptionalLong.empty();
+  /** With a limit of this process, if it is lower, and the bytes of it that are taken. */
+  HostMemory within(long limit, long taken) {
+    return new HostMemory(Math.min(total, limit), Math.max(0, Math.min(free, limit - taken)));
+  }
+
+  /** What control groups call their numbers, in either version. */
+  private record Names(String limit, String usage, String cache) {
+    static final Names V2 = new Names("memory.max", "memory.current", "inactive_file");
+    static final Names V1 =
+        new Names("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
+  }
+
+  /** A container sees its own group at the mount, a process of the host at its path below it. */
+  private HostMemory inGroup(Path root, String mount, String line, Names names) {
+    String path = value(root.resolve("proc/self/cgroup"), line).orElse("/").substring(1);
+    Path group =
+        Stream.of(root.resolve(mount).resolve(path), root.resolve(mount))
+            .filter(directory -> Files.exists(directory.resolve(names.limit)))
+            .findFirst()
+            .orElse(root);
+    long limit = number(group.resolve(names.limit), "").orElse(Long.MAX_VALUE);
+    if (limit >= total) {
+      return this;
     }
+    long usage = number(group.resolve(names.usage), "").orElse(0L);
+    long cache = number(group.resolve("memory.stat"), names.cache).orElse(0L);
+    return within(limit, usage - cache);
   }
 
-  private static OptionalLong kibibytes(Path meminfo, String key) {
-    try (Stream<String> lines = Files.lines(meminfo)) {
+  private static Optional<Long> number(Path file, String name) {
+    return value(file, name)
+        .map(text -> text.strip().replaceFirst("\\s.*", ""))
+        .filter(text -> text.matches("\\d{1,18}"))
+        .map(Long::parseLong);
+  }
+
+  /** What follows a name in the first line that begins with it. */
+  private static Optional<String> value(Path file, String name) {
+    try (var lines = Files.lines(file)) {
       return lines
-          .filter(line -> line.startsWith(key))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-          .findFirst();
+          .filter(line -> line.matches(name + ".*"))
+          .findFirst()
+          .map(line -> line.replaceFirst("^" + name, ""));
     } catch (IOException e) {
-      return OptionalLong.empty();
+      return Optional.empty(); // another version of control groups, or another system
     }
   }
 }

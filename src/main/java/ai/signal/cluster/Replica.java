@@ -6,6 +6,7 @@ import ai.signal.model.ModelDirectory;
 import ai.signal.model.NativeAdapter;
 import ai.signal.model.Scope;
 import ai.signal.model.Tokenizer;
+import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,8 @@ import org.apache.spark.TaskContext;
  * freed that is still in use.
  */
 public final class Replica implements AutoCloseable {
-  private static final ReplicaCache LOADED = new ReplicaCache(Replica::new, HostMemory::available);
+  private static final ReplicaCache LOADED =
+      new ReplicaCache(Replica::new, () -> HostMemory.read(Path.of("/")).free());
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final Decoder decoder;
@@ -45,6 +47,7 @@ public final class Replica implements AutoCloseable {
     this.decoder = Decoder.load(model, spec.dtype(), Device.cpu());
     this.tokenizer = Tokenizer.load(model.path());
     this.adapters = new AdapterCache(decoder);
+    ReplicaMetrics.replicaLoaded();
   }
 
   /**
@@ -52,8 +55,10 @@ public final class Replica implements AutoCloseable {
    * while the others wait, as soon as enough cores are free.
    *
    * @param intraOpThreads threads of each native call; the lane holds as many cores
+   * @throws ClusterException on an executor that is not like those that the run began with
    */
   public static <T> T run(ReplicaSpec spec, int intraOpThreads, AdapterRef adapter, Work<T> work) {
+    Preflight.check();
     try (ReplicaCache.Use use = LOADED.use(spec)) {
       return use.replica().run(intraOpThreads, adapter, work);
     }
@@ -162,6 +167,7 @@ public final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    ReplicaMetrics.replicaClosed();
     threads.shutdown();
     adapters.close();
     decoder.close();

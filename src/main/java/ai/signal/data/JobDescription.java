@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
@@ -23,11 +24,7 @@ public final class JobDescription {
    */
   public static <R> R during(SparkContext context, String description, Supplier<R> work) {
     String previous = context.getLocalProperty(PROPERTY);
-    context.setJobDescription(previous == null ? description : previous + " · " + description);
-    try {
-      return work.get();
-    } finally {
-      context.setJobDescription(previous);
-    }
+    String all = previous == null ? description : previous + " · " + description;
+    return LocalProperties.during(context, Map.of(PROPERTY, all), work);
   }
 }

@@ -3,6 +3,7 @@ package ai.signal.generate;
 import ai.signal.cluster.AdapterRef;
 import ai.signal.cluster.Lanes;
 import ai.signal.cluster.Replica;
+import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,8 @@ public final class SampleJob {
         (replica, scope, values, lease) -> {
           Map<Integer, Completion> done =
               new BlockSampler(replica, values, params).run(scope, share, lease);
+          ReplicaMetrics.tokensComputed(
+              done.values().stream().mapToLong(row -> row.tokenIds().length).sum());
           return share.stream().map(prompt -> done.get(prompt.index())).toArray(Completion[]::new);
         });
   }

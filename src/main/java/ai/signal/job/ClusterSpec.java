@@ -6,8 +6,9 @@ package ai.signal.job;
  * @param lanes parts of every batch, at least 1
  * @param threads of one lane's native operations, at least 1
  * @param device where the lanes compute
+ * @param allowMixed whether executors may differ in instruction set or library versions
  */
-record ClusterSpec(int lanes, int threads, Device device) {
+record ClusterSpec(int lanes, int threads, Device device, boolean allowMixed) {
   enum Device {
     AUTO,
     CPU
@@ -19,6 +20,6 @@ record ClusterSpec(int lanes, int threads, Device device) {
   }
 
   ClusterSpec() {
-    this(2, 1, Device.AUTO);
+    this(2, 1, Device.AUTO, false);
   }
 }

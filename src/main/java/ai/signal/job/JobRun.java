@@ -69,6 +69,7 @@ final class JobRun {
   private void stages(SparkSession spark, JobListener listener) throws IOException {
     try (SignalClient client = SignalClient.on(spark)) {
       TrainingClient run = client.createRun(config());
+      run.executors().lines().forEach(listener::noted);
       JobContext job = new JobContext(spark, spec, run, output, listener);
       int count = spec.stages().size();
       for (int i = 0; i < count; i++) {
@@ -93,7 +94,8 @@ final class JobRun {
         spec.cluster().lanes(),
         spec.cluster().threads(),
         training.tokensPerMicrobatch(),
-        training.activationCheckpointing());
+        training.activationCheckpointing(),
+        spec.cluster().allowMixed());
   }
 
   private JobSummary summary(Throwable failure) {

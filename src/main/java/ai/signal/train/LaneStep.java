@@ -2,6 +2,7 @@ package ai.signal.train;
 
 import ai.signal.cluster.AdapterRef;
 import ai.signal.cluster.Replica;
+import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
 import ai.signal.data.Example;
 import ai.signal.model.Dropout;
@@ -69,6 +70,7 @@ record LaneStep(
               }
               return totals.result(sum == null ? new float[0] : sum.toArray());
             });
+    ReplicaMetrics.tokensComputed(result.tokens());
     return result.timed((prepared - start) / 1e9, (System.nanoTime() - prepared) / 1e9);
   }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param tokensPerMicrobatch tokens that go through the model at once
  * @param activationCheckpointing keep layer inputs only and compute layers again in backward: less
  *     memory, a third more time
+ * @param allowMixed whether executors may differ in instruction set or library versions: results
+ *     then depend on which of them computes a lane
  */
 public record RunConfig(
     String name,
@@ -30,7 +32,8 @@ public record RunConfig(
     int lanes,
     int threads,
     int tokensPerMicrobatch,
-    boolean activationCheckpointing) {
+    boolean activationCheckpointing,
+    boolean allowMixed) {
 
   public RunConfig {
     positive("lanes", lanes);
@@ -62,6 +65,7 @@ public record RunConfig(
     private int threads = 1;
     private int tokensPerMicrobatch = 4096;
     private boolean activationCheckpointing;
+    private boolean allowMixed;
 
     private Builder(String base) {
       this.base = base;
@@ -112,6 +116,11 @@ public record RunConfig(
       return this;
     }
 
+    public Builder allowMixed(boolean value) {
+      allowMixed = value;
+      return this;
+    }
+
     public RunConfig build() {
       return new RunConfig(
           name,
@@ -123,7 +132,8 @@ public record RunConfig(
           lanes,
           threads,
           tokensPerMicrobatch,
-          activationCheckpointing);
+          activationCheckpointing,
+          allowMixed);
     }
   }
 }

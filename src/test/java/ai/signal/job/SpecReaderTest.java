@@ -34,7 +34,7 @@ class SpecReaderTest {
     JobSpec spec = read(SMALL);
     assertThat(spec.model()).isEqualTo(new ModelSpec("builtin:tiny", Precision.AUTO));
     assertThat(spec.lora()).isEqualTo(new LoraSpec());
-    assertThat(spec.cluster()).isEqualTo(new ClusterSpec(2, 1, ClusterSpec.Device.AUTO));
+    assertThat(spec.cluster()).isEqualTo(new ClusterSpec(2, 1, ClusterSpec.Device.AUTO, false));
     assertThat(spec.seed()).isZero();
     TrainStage train = (TrainStage) spec.stages().get(1);
     assertThat(train.optimizer())
