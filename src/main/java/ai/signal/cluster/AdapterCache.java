@@ -55,7 +55,7 @@ final class AdapterCache {
     if (entry == null || entry.version != ref.version()) {
       Entry made =
           new Entry(
-              ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
+              ref.version(), decoder.adapter(ref.size(), ref::copyTo, ref.ranks(), ref.scaling()));
       if (entry == null || entry.version < made.version) {
         newest.put(ref.run(), made);
         if (entry != null) {

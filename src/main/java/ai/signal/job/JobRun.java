@@ -93,7 +93,8 @@ final class JobRun {
         spec.cluster().lanes(),
         spec.cluster().threads(),
         training.tokensPerMicrobatch(),
-        training.activationCheckpointing());
+        training.activationCheckpointing(),
+        spec.cluster().transport());
   }
 
   private JobSummary summary(Throwable failure) {
