@@ -44,7 +44,7 @@ public final class TrainingClient implements AutoCloseable {
       Optional<Fingerprint> alike) {
     this.spark = spark;
     this.run = run;
-    this.jobs = RunJobs.of(run.config().name(), run.adapter().run(), alike);
+    this.jobs = RunJobs.of(run.config().name(), run.adapter().ref().run(), alike);
     this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());

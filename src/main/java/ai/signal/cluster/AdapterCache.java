@@ -57,7 +57,7 @@ final class AdapterCache implements AutoCloseable {
     if (entry == null || entry.version != ref.version()) {
       Entry made =
           new Entry(
-              ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
+              ref.version(), decoder.adapter(ref.size(), ref::copyTo, ref.ranks(), ref.scaling()));
       if (entry == null || entry.version < made.version) {
         if (entry != null) {
           retire(ref.run());

@@ -5,6 +5,7 @@ import ai.signal.cluster.Lanes;
 import ai.signal.cluster.Replica;
 import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
+import ai.signal.cluster.SharedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class SampleJob {
    * Completions in the order of the prompts.
    *
    * @param description what a person reads in the Spark UI
+   * @param adapter the version to sample from, held until the job is over
    * @param lanes tasks at most; no completion depends on it
    * @param threads intra-op threads of each
    */
@@ -25,7 +27,7 @@ public final class SampleJob {
       JavaSparkContext spark,
       String description,
       ReplicaSpec model,
-      AdapterRef adapter,
+      SharedAdapter adapter,
       List<String> prompts,
       SamplingParams params,
       int lanes,
@@ -40,12 +42,16 @@ public final class SampleJob {
     for (int i = 0; i < prompts.size(); i++) {
       shares.get(i % shares.size()).add(new IndexedPrompt(i, prompts.get(i)));
     }
-    List<Completion[]> parts =
-        Lanes.run(
-            spark,
-            description,
-            shares,
-            (lane, share) -> lane(model, adapter, share, params, threads));
+    List<Completion[]> parts;
+    try (SharedAdapter held = adapter.retain()) {
+      AdapterRef version = held.ref();
+      parts =
+          Lanes.run(
+              spark,
+              description,
+              shares,
+              (lane, share, none) -> lane(model, version, share, params, threads));
+    }
     Completion[] completions = new Completion[prompts.size()];
     for (int i = 0; i < completions.length; i++) {
       completions[i] = parts.get(i % shares.size())[i / shares.size()];

@@ -95,6 +95,7 @@ final class JobRun {
         spec.cluster().threads(),
         training.tokensPerMicrobatch(),
         training.activationCheckpointing(),
+        spec.cluster().transport(),
         spec.cluster().allowMixed());
   }
 

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The typed face of the decoder program ({@code decoder.py}): a base model's weights in native
@@ -126,13 +127,24 @@ public final class Decoder implements AutoCloseable {
    * @param scaling factor of B A x
    */
   public NativeAdapter adapter(float[] values, int[] ranks, double scaling) {
-    if (values.length != size(ranks)) {
+    return adapter(values.length, target -> target.put(values), ranks, scaling);
+  }
+
+  /**
+   * The same for values that lie elsewhere.
+   *
+   * @param size number of values
+   * @param values copies them into native memory
+   */
+  public NativeAdapter adapter(
+      int size, Consumer<FloatBuffer> values, int[] ranks, double scaling) {
+    if (size != size(ranks)) {
       throw new IllegalArgumentException(
-          "Cannot use adapter: it has " + values.length + " values, its ranks need " + size(ranks));
+          "Cannot use adapter: it has " + size + " values, its ranks need " + size(ranks));
     }
-    ByteBuffer buffer = buffers.take(Math.multiplyExact(values.length, Float.BYTES));
-    buffer.asFloatBuffer().put(values);
-    NDArray flat = manager.create(buffer, new Shape(values.length), DataType.FLOAT32);
+    ByteBuffer buffer = buffers.take(Math.multiplyExact(size, Float.BYTES));
+    values.accept(buffer.asFloatBuffer());
+    NDArray flat = manager.create(buffer, new Shape(size), DataType.FLOAT32);
     try (Scope scope = scope(1)) {
       NDList placed = program.call(scope, "adapter", false, new NDList(flat));
       placed.attach(manager);

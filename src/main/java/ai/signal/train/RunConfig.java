@@ -1,5 +1,6 @@
 package ai.signal.train;
 
+import ai.signal.cluster.Transport;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param tokensPerMicrobatch tokens that go through the model at once
  * @param activationCheckpointing keep layer inputs only and compute layers again in backward: less
  *     memory, a third more time
+ * @param transport of lanes' gradients to where they are summed
  * @param allowMixed whether executors may differ in instruction set or library versions: results
  *     then depend on which of them computes a lane
  */
@@ -33,6 +35,7 @@ public record RunConfig(
     int threads,
     int tokensPerMicrobatch,
     boolean activationCheckpointing,
+    Transport transport,
     boolean allowMixed) {
 
   public RunConfig {
@@ -65,6 +68,7 @@ public record RunConfig(
     private int threads = 1;
     private int tokensPerMicrobatch = 4096;
     private boolean activationCheckpointing;
+    private Transport transport = Transport.FLOAT32;
     private boolean allowMixed;
 
     private Builder(String base) {
@@ -116,6 +120,11 @@ public record RunConfig(
       return this;
     }
 
+    public Builder transport(Transport value) {
+      transport = value;
+      return this;
+    }
+
     public Builder allowMixed(boolean value) {
       allowMixed = value;
       return this;
@@ -133,6 +142,7 @@ public record RunConfig(
           threads,
           tokensPerMicrobatch,
           activationCheckpointing,
+          transport,
           allowMixed);
     }
   }
