@@ -44,7 +44,11 @@ public final class Decoder implements AutoCloseable {
    * @param devices one, or several that share the layers; see {@link Placement}
    */
   public static Decoder load(ModelDirectory model, DType dtype, Device... devices) {
-    Program program = program(SOURCE, model, dtype, Placement.of(model.config(), devices));
+    return load(SOURCE, model, dtype, devices);
+  }
+
+  static Decoder load(String source, ModelDirectory model, DType dtype, Device... devices) {
+    Program program = program(source, model, dtype, Placement.of(model.config(), devices));
     return new Decoder(program, host(), model.config(), dtype);
   }
 
