@@ -25,6 +25,11 @@ public record ClusterReport(List<ExecutorReport> executors) {
     executors = List.copyOf(executors);
   }
 
+  /** Of the executor that has most. */
+  public int cores() {
+    return executors.stream().mapToInt(ExecutorReport::cores).max().orElseThrow();
+  }
+
   /** A line for each kind of executor: one, where all are alike. */
   public List<String> lines() {
     Map<String, List<ExecutorReport>> kinds =
