@@ -61,6 +61,8 @@ if [[ -t 1 ]]; then
   COLUMNS="$(tput cols 2>/dev/null || echo 100)"
   export COLUMNS
 fi
+# glibc keeps a heap per thread, and native threads come and go: with two, resident memory stays flat.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 common=(--class ai.signal.job.SignalJob --conf spark.ui.showConsoleProgress=false
   --conf "spark.driver.defaultJavaOptions=$logging")
 
@@ -83,6 +85,10 @@ java="java"
 [[ -z "${JAVA_HOME:-}" ]] || java="$JAVA_HOME/bin/java"
 # What bin/spark-submit would find out for itself: the driver's heap, and what Spark opens on JDK 17.
 memory="${SPARK_DRIVER_MEMORY:-1g}"
+if [[ -n "${profile:-}" ]]; then
+  written="$(sed -n 's/^spark\.driver\.memory[[:space:]=]*//p' "$home/conf/$profile.conf")"
+  memory="${written:-$memory}"
+fi
 for ((i = 0; i < ${#spark[@]}; i++)); do
   case "${spark[i]}${spark[i + 1]:+ ${spark[i + 1]}}" in
     "--driver-memory "*) memory="${spark[i + 1]}" ;;
