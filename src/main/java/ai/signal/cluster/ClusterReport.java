@@ -25,6 +25,11 @@ public record ClusterReport(List<ExecutorReport> executors) {
     executors = List.copyOf(executors);
   }
 
+  /** Of the executor that has most. */
+  public int cores() {
+    return executors.stream().mapToInt(ExecutorReport::cores).max().orElseThrow();
+  }
+
   /** A line for each kind of executor: one, where all are alike. */
   public List<String> lines() {
     Map<String, List<ExecutorReport>> kinds =
@@ -45,8 +50,17 @@ public record ClusterReport(List<ExecutorReport> executors) {
         .toList();
   }
 
+  /** What native code of an executor can take, when those of its host take as much. */
+  private long free(ExecutorReport executor) {
+    long sharers =
+        executor.ownMemory()
+            ? 1
+            : executors.stream().filter(other -> other.host().equals(executor.host())).count();
+    return executor.freeMemory() / sharers;
+  }
+
   /** {@code 2 executors · cpu · AuthenticAMD avx2 · PyTorch 2.7.1 · 11.2 GiB free each}. */
-  static String line(List<ExecutorReport> alike) {
+  private String line(List<ExecutorReport> alike) {
     Fingerprint fingerprint = alike.get(0).fingerprint();
     return String.join(
         " · ",
@@ -57,13 +71,9 @@ public record ClusterReport(List<ExecutorReport> executors) {
         free(alike));
   }
 
-  private static String free(List<ExecutorReport> alike) {
+  private String free(List<ExecutorReport> alike) {
     List<String> sizes =
-        alike.stream()
-            .sorted(Comparator.comparingLong(ExecutorReport::freeMemory))
-            .map(executor -> gibibytes(executor.freeMemory()))
-            .distinct()
-            .toList();
+        alike.stream().map(this::free).sorted().map(ClusterReport::gibibytes).distinct().toList();
     String least = sizes.get(0) + " free";
     return alike.size() == 1 ? least : (sizes.size() == 1 ? least : "at least " + least) + " each";
   }
@@ -127,7 +137,7 @@ public record ClusterReport(List<ExecutorReport> executors) {
    */
   public Optional<String> shortage(long bytes) {
     List<ExecutorReport> small =
-        executors.stream().filter(executor -> executor.freeMemory() < bytes).toList();
+        executors.stream().filter(executor -> free(executor) < bytes).toList();
     if (small.isEmpty()) {
       return Optional.empty();
     }

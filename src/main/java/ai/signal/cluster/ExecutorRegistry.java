@@ -70,7 +70,7 @@ final class ExecutorRegistry extends SparkListener {
       return; // its last words came late
     }
     if (latest.put(executor, status) == null && inUse) {
-      LOG.info("Joined: {}", ClusterReport.line(List.of(status.report())));
+      LOG.info("Joined: {}", new ClusterReport(List.of(status.report())).lines().get(0));
     }
     notifyAll();
   }

@@ -24,6 +24,7 @@ import org.apache.spark.resource.ResourceInformation;
  * @param java version of the JVM
  * @param totalMemory bytes of the host or, where that is less, of the container
  * @param freeMemory bytes that native code can still take, less what the heap may still grow by
+ * @param ownMemory whether they are the container's: executors of one host share those of a host
  * @param maxHeap bytes
  */
 public record ExecutorReport(
@@ -37,6 +38,7 @@ public record ExecutorReport(
     String java,
     long totalMemory,
     long freeMemory,
+    boolean ownMemory,
     long maxHeap) {
 
   public ExecutorReport {
@@ -76,6 +78,7 @@ public record ExecutorReport(
         System.getProperty("java.version"),
         memory.total(),
         memory.free(),
+        memory.limited(),
         Runtime.getRuntime().maxMemory());
   }
 
@@ -94,6 +97,7 @@ public record ExecutorReport(
         java,
         totalMemory,
         freeMemory,
+        ownMemory,
         maxHeap);
   }
 
@@ -113,7 +117,8 @@ public record ExecutorReport(
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     long growth = Math.max(0, heap.getMax() - heap.getCommitted());
     HostMemory host = HostMemory.read(Path.of("/"));
-    HostMemory left = new HostMemory(host.total(), Math.max(0, host.free() - growth));
+    HostMemory left =
+        new HostMemory(host.total(), Math.max(0, host.free() - growth), host.limited());
     // YARN need not limit a container by a control group: it looks at its resident memory.
     return YarnContainer.bytes(conf)
         .map(limit -> left.within(limit, HostMemory.resident() + growth))

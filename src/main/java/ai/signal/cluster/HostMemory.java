@@ -11,8 +11,9 @@ import java.util.stream.Stream;
  *
  * @param total bytes
  * @param free bytes that a process can still take; the cache of files counts as free
+ * @param limited whether it is a container's: no other has a part in it
  */
-record HostMemory(long total, long free) {
+record HostMemory(long total, long free, boolean limited) {
   /**
    * Reads it from Linux; elsewhere both are 0.
    *
@@ -23,7 +24,8 @@ record HostMemory(long total, long free) {
     HostMemory host =
         new HostMemory(
             1024 * number(meminfo, "MemTotal:").orElse(0L),
-            1024 * number(meminfo, "MemAvailable:").orElse(0L));
+            1024 * number(meminfo, "MemAvailable:").orElse(0L),
+            false);
     return host.inGroup(root, "sys/fs/cgroup", "0::", Names.V2)
         .inGroup(root, "sys/fs/cgroup/memory", "[0-9]+:memory:", Names.V1);
   }
@@ -35,7 +37,10 @@ record HostMemory(long total, long free) {
 
   /** With a limit of this process, if it is lower, and the bytes of it that are taken. */
   HostMemory within(long limit, long taken) {
-    return new HostMemory(Math.min(total, limit), Math.max(0, Math.min(free, limit - taken)));
+    return new HostMemory(
+        Math.min(total, limit),
+        Math.max(0, Math.min(free, limit - taken)),
+        limited || limit < total);
   }
 
   /** What control groups call their numbers, in either version. */

@@ -1,5 +1,8 @@
 package ai.signal.cluster;
 
+import ai.signal.monitor.GpuReading;
+import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.SparkPlugin;
@@ -10,6 +13,11 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * the executor. Signal trains without it too.
  */
 public final class SignalPlugin implements SparkPlugin {
+  /** The GPUs of an application, as executors told last; none where the plugin is not installed. */
+  public static List<GpuReading> gpus(SparkContext spark) {
+    return ExecutorRegistry.of(spark).map(ExecutorRegistry::gpus).orElse(List.of());
+  }
+
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverSide();

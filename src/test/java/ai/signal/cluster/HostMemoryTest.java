@@ -22,11 +22,11 @@ class HostMemoryTest {
 
   @Test
   void aHostWithoutLimits() throws IOException {
-    assertThat(HostMemory.read(root)).isEqualTo(mebibytes(64, 48));
+    assertThat(HostMemory.read(root)).isEqualTo(mebibytes(64, 48, false));
     write("proc/self/cgroup", "4:memory:/\n0::/\n");
     write("sys/fs/cgroup/memory.max", "max\n");
     write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
-    assertThat(HostMemory.read(root)).isEqualTo(mebibytes(64, 48));
+    assertThat(HostMemory.read(root)).isEqualTo(mebibytes(64, 48, false));
   }
 
   @Test
@@ -93,6 +93,10 @@ class HostMemoryTest {
   }
 
   private static HostMemory mebibytes(long total, long free) {
-    return new HostMemory(total << 20, free << 20);
+    return mebibytes(total, free, true);
+  }
+
+  private static HostMemory mebibytes(long total, long free, boolean limited) {
+    return new HostMemory(total << 20, free << 20, limited);
   }
 }

@@ -106,6 +106,7 @@ class ClusterReportTest {
                 "17",
                 1,
                 1,
+                false,
                 1));
     assertThatThrownBy(() -> broken.agree(true))
         .isInstanceOf(ClusterException.class)
@@ -119,6 +120,24 @@ class ClusterReportTest {
     assertThat(report.shortage((2L << 30) + (1 << 29)))
         .contains(
             "executor 1 on host-1 with 2.0 GiB free, the job needs about 2.5 GiB there: give it more (spark.executor.memoryOverhead on YARN and Kubernetes) or lower tokens_per_microbatch");
+  }
+
+  @Test
+  void executorsOfOneHostShareItsMemoryAndContainersDoNot() {
+    assertThat(report(on("a", "0", false), on("a", "1", false), on("b", "2", false)).lines())
+        .singleElement()
+        .asString()
+        .endsWith("at least 4.0 GiB free each");
+    assertThat(report(on("a", "0", true), on("a", "1", true)).lines())
+        .singleElement()
+        .asString()
+        .endsWith("· 8.0 GiB free each");
+    assertThat(report(on("a", "0", false), on("a", "1", false)).shortage(5L << 30)).isPresent();
+  }
+
+  private static ExecutorReport on(String host, String id, boolean ownMemory) {
+    return new ExecutorReport(
+        id, host, 7, 2, List.of(), AMD, "", "17.0.12", 64L << 30, 8L << 30, ownMemory, 1 << 30);
   }
 
   private static ClusterReport report(ExecutorReport... executors) {
@@ -137,11 +156,12 @@ class ClusterReportTest {
         "17.0.12",
         64L << 30,
         (long) (freeGibibytes * (1 << 30)),
+        false,
         1 << 30);
   }
 
   private static ExecutorReport gpus(String id, List<String> gpus) {
     return new ExecutorReport(
-        id, "host-" + id, 7, 2, gpus, AMD, "", "17.0.12", 64L << 30, 40L << 30, 1 << 30);
+        id, "host-" + id, 7, 2, gpus, AMD, "", "17.0.12", 64L << 30, 40L << 30, false, 1 << 30);
   }
 }
