@@ -3,7 +3,6 @@ package ai.signal.cluster;
 import ai.signal.SparkExtension;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Loss;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -19,20 +18,19 @@ import org.apache.spark.sql.SparkSession;
  * An application on a standalone cluster with two workers, one of which comes to a stop in the
  * middle of a lane, so that Spark starts a speculative copy on the other; later a third worker
  * joins.
+ *
+ * @param spec the run to train
+ * @param shuffle whether gradients are reduced over the shuffle, or collected
  */
-final class ChangingCluster {
+record ChangingCluster(Training.Spec spec, boolean shuffle) {
   static final String FAST = "127.0.0.2";
   static final String SLOW = "127.0.0.3";
   static final String LATE = "127.0.0.4";
   private static final int SLOW_STEP = 1;
   private static final int JOINING_STEP = 3;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private ChangingCluster() {}
-
-  static Outcome run(Training.Spec spec, boolean shuffle) throws IOException {
-    return Outcome.of(
-        ChangingCluster.class, JSON.writeValueAsString(spec), Boolean.toString(shuffle));
+  Outcome run() throws IOException {
+    return Application.run(ChangingCluster.class, this, Outcome.class);
   }
 
   /**
@@ -60,12 +58,11 @@ final class ChangingCluster {
   }
 
   public static void main(String[] args) throws IOException {
-    Training.Spec spec = JSON.readValue(args[0], Training.Spec.class);
-    boolean shuffle = Boolean.parseBoolean(args[1]);
-    Outcome.tell(() -> apply(spec, shuffle));
+    ChangingCluster scenario = Application.question(args, ChangingCluster.class);
+    Application.answer(scenario::outcome);
   }
 
-  private static Outcome apply(Training.Spec spec, boolean shuffle) throws IOException {
+  private Outcome outcome() throws IOException {
     Map<String, String> conf = Scenario.conf(shuffle);
     conf.put("spark.speculation", "true");
     conf.put("spark.speculation.quantile", "0.5");
@@ -93,7 +90,7 @@ final class ChangingCluster {
 
   private static Loss slowUntilCopied(LaneWatch watch) {
     try {
-      Path file = Files.createTempFile("slow", ".lock");
+      Path file = Files.createTempFile(Path.of("target"), "slow", ".lock").toAbsolutePath();
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
       channel.lock();
       new Thread(

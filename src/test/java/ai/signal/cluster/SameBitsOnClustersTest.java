@@ -62,7 +62,7 @@ class SameBitsOnClustersTest {
 
   @Test
   void lanesMayBeCopiedAndWorkersMayJoin() throws IOException {
-    Outcome outcome = ChangingCluster.run(LOW, false);
+    Outcome outcome = new ChangingCluster(LOW, false).run();
 
     assertThat(outcome.results()).containsExactly(low);
     assertThat(outcome.copiesUsed()).isPositive();

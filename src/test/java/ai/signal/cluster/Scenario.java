@@ -2,7 +2,6 @@ package ai.signal.cluster;
 
 import ai.signal.SparkExtension;
 import ai.signal.train.CrossEntropy;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,28 +24,27 @@ import org.apache.spark.sql.SparkSession;
  */
 record Scenario(
     String master, List<Training.Spec> runs, boolean together, boolean shuffle, int kills) {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long KILLER_SEED = 5;
 
   Outcome run() throws IOException {
-    return Outcome.of(Scenario.class, JSON.writeValueAsString(this));
+    return Application.run(Scenario.class, this, Outcome.class);
   }
 
   /** Settings of every application here. */
   static Map<String, String> conf(boolean shuffle) {
     Map<String, String> conf = new HashMap<>();
-    conf.put("spark.executor.extraJavaOptions", Outcome.JVM_OPTIONS);
+    conf.put("spark.executor.extraJavaOptions", Application.JVM_OPTIONS);
     conf.put("spark.signal.reduction.shuffleAbove", shuffle ? "0b" : "1g");
     conf.put("spark.task.maxFailures", "16"); // each kill that meets the same lane counts
     return conf;
   }
 
   public static void main(String[] args) throws IOException {
-    Scenario scenario = JSON.readValue(args[0], Scenario.class);
-    Outcome.tell(scenario::apply);
+    Scenario scenario = Application.question(args, Scenario.class);
+    Application.answer(scenario::outcome);
   }
 
-  private Outcome apply() throws Exception {
+  private Outcome outcome() throws Exception {
     SparkSession spark = SparkExtension.start(master, conf(shuffle));
     LaneWatch watch = new LaneWatch();
     ExecutorKiller killer = new ExecutorKiller(watch, kills, KILLER_SEED);

@@ -48,7 +48,7 @@ final class Training {
 
   /** Reads and tokenizes the data set, on the cluster too. */
   Training(SparkSession spark) throws IOException {
-    Path directory = Files.createTempDirectory("training");
+    Path directory = Files.createTempDirectory(Path.of("target"), "training").toAbsolutePath();
     Path texts = directory.resolve("texts.jsonl");
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < TEXTS; i++) {
@@ -124,7 +124,7 @@ final class Training {
   }
 
   private static Example example(String id, int length, SplittableRandom random) {
-    int[] text = random.ints(length + 1L, 3, 900).toArray();
+    int[] text = random.ints(length + 1L, 3, 500).toArray();
     float[] weights = new float[length];
     Arrays.fill(weights, 1);
     return new Example(
