@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests that ask for a {@link SparkSession} the one of this JVM: local[2], started by the
- * first of them and closed after the last test.
+ * first of them, again after a test that stopped it, and closed after the last test.
  */
 public final class SparkExtension implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
@@ -44,15 +44,31 @@ public final class SparkExtension implements ParameterResolver {
     return context
         .getRoot()
         .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(Shared.class, key -> new Shared(start("local[2]")), Shared.class)
-        .session;
+        .getOrComputeIfAbsent(Shared.class, key -> new Shared(), Shared.class)
+        .session();
+  }
+
+  /** Stops this JVM's session, if there is one: for tests of code that starts its own. */
+  public static void stop() {
+    if (SparkSession.getDefaultSession().isDefined()) {
+      SparkSession.getDefaultSession().get().stop();
+    }
   }
 
   /** Closed by JUnit with its root store. */
-  private record Shared(SparkSession session) implements AutoCloseable {
+  private static final class Shared implements AutoCloseable {
+    private SparkSession session;
+
+    synchronized SparkSession session() {
+      if (session == null || session.sparkContext().isStopped()) {
+        session = start("local[2]");
+      }
+      return session;
+    }
+
     @Override
     public void close() {
-      session.stop();
+      SparkExtension.stop();
     }
   }
 }

@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -39,6 +40,7 @@ class LocalProfileTest {
   /** As spark-submit hands properties to the driver. */
   @BeforeEach
   void submit() throws Exception {
+    SparkExtension.stop();
     try (InputStream file = Files.newInputStream(Path.of("conf/local.conf"))) {
       profile.load(file);
     }

@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.SparkExtension;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +27,11 @@ class SignalJobTest {
   @TempDir Path directory;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void noSessionYet() {
+    SparkExtension.stop();
+  }
 
   @Test
   void runsOnceAndThenHasNothingToDo() throws IOException {
