@@ -28,7 +28,7 @@ while (($#)); do
         known="$(cd "$home/conf" && ls -- *.conf 2>/dev/null | sed 's/\.conf$//' | paste -sd' ')"
         wrong "--profile $profile is refused, allowed: a NAME of conf/NAME.conf (there: ${known:-none})"
       fi
-      spark+=(--properties-file "$home/conf/$profile.conf") ;;
+      ;;
     --verbose | -v | --supervise) spark+=("$1"); shift ;;
     --*=*) spark+=("${1%%=*}" "${1#*=}"); shift ;;
     --*) [[ $# -gt 1 ]] || wrong "$1 needs a value"; spark+=("$1" "$2"); shift 2 ;;
@@ -48,10 +48,11 @@ fi
 if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
   command -v mvn >/dev/null || { say "Maven is needed to build $jar"; exit 1; }
   say "building target/signal-spark.jar; the first time Maven fetches libraries"
-  started="$(date +%s)"
+  started="$(mktemp)" # its time, to the fraction of a second, is that of the build's start
   mvn --quiet --batch-mode --file "$home/pom.xml" -Dmaven.test.skip -Dspotless.check.skip package 2>&1 \
-    | sed $'s/\e\\[[0-9;]*m//g' >&2 || { say "the build failed"; exit 1; }
-  touch --date="@$started" "$jar" # Maven leaves a jar alone that would not change
+    | sed $'s/\e\\[[0-9;]*m//g' >&2 || { rm -f "$started"; say "the build failed"; exit 1; }
+  touch -r "$started" "$jar" # Maven leaves a jar alone that would not change
+  rm -f "$started"
 fi
 
 # Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
@@ -60,6 +61,21 @@ if [[ -t 1 ]]; then
   COLUMNS="$(tput cols 2>/dev/null || echo 100)"
   export COLUMNS
 fi
+# spark-submit reads one file of properties: what the cluster's own says stays, where the profile does not say otherwise.
+if [[ -n "${profile:-}" ]]; then
+  properties="$home/conf/$profile.conf"
+  defaults="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf"
+  if [[ -f "$defaults" ]]; then
+    both="$(mktemp "$home/target/$profile.XXXXXX")"
+    cat "$defaults" <(echo) "$properties" >"$both"
+    properties="$home/target/$profile.conf"
+    mv "$both" "$properties"
+  fi
+  spark+=(--properties-file "$properties")
+fi
+
+# glibc keeps a heap per thread, and native threads come and go: with two, resident memory stays flat.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 common=(--class ai.signal.job.SignalJob --conf spark.ui.showConsoleProgress=false
   --conf "spark.driver.defaultJavaOptions=$logging")
 
@@ -82,6 +98,10 @@ java="java"
 [[ -z "${JAVA_HOME:-}" ]] || java="$JAVA_HOME/bin/java"
 # What bin/spark-submit would find out for itself: the driver's heap, and what Spark opens on JDK 17.
 memory="${SPARK_DRIVER_MEMORY:-1g}"
+if [[ -n "${profile:-}" ]]; then
+  written="$(sed -n 's/^spark\.driver\.memory[[:space:]=]*//p' "$home/conf/$profile.conf")"
+  memory="${written:-$memory}"
+fi
 for ((i = 0; i < ${#spark[@]}; i++)); do
   case "${spark[i]}${spark[i + 1]:+ ${spark[i + 1]}}" in
     "--driver-memory "*) memory="${spark[i + 1]}" ;;

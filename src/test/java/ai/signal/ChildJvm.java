@@ -34,12 +34,7 @@ public final class ChildJvm {
   public static String run(
       Map<String, String> environment, List<String> options, Class<?> main, String... args)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(args));
+    List<String> command = command(options, main.getName(), args);
     Path log = Files.createTempFile("child", ".log");
     Path out = Files.createTempFile("child", ".out");
     try {
@@ -48,7 +43,9 @@ public final class ChildJvm {
       builder.environment().putAll(environment);
       Process child = builder.start();
       if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        List<ProcessHandle> tree = child.descendants().toList();
         child.destroyForcibly();
+        tree.forEach(ProcessHandle::destroyForcibly);
         throw new AssertionError(main + " runs for too long\n" + Files.readString(log));
       }
       if (child.exitValue() != 0) {
@@ -63,5 +60,16 @@ public final class ChildJvm {
       Files.deleteIfExists(log);
       Files.deleteIfExists(out);
     }
+  }
+
+  /** A command line with this JVM's class path and options, and more options behind them. */
+  public static List<String> command(List<String> options, String main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(args));
+    return command;
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal;
 
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -15,7 +16,14 @@ public final class SparkExtension implements ParameterResolver {
 
   /** A session's settings, for tests that start a JVM of their own as well. */
   public static SparkSession start(String master) {
-    return SparkSession.builder()
+    return start(master, Map.of());
+  }
+
+  /** The same with more settings. */
+  public static SparkSession start(String master, Map<String, String> conf) {
+    SparkSession.Builder builder = SparkSession.builder();
+    conf.forEach(builder::config);
+    return builder
         .master(master)
         .appName("signal-tests")
         .config("spark.ui.enabled", false)

@@ -51,7 +51,7 @@ final class FusedStep implements AutoCloseable {
     attributes.put("scaling", scaling);
     attributes.put("dtype", dtype.torchCode());
     attributes.put("base", List.of());
-    this.program = Program.load("Fused", Program.source("fused_step.py"), attributes, Device.cpu());
+    this.program = Program.load("Fused", Program.source("fused_step.py"), attributes);
     addWeights(model);
     addAdapter(config, adapter, rank);
     this.cos = angles(config, true);

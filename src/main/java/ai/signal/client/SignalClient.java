@@ -1,11 +1,16 @@
 package ai.signal.client;
 
+import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.LossLog;
+import ai.signal.cluster.Preflight;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -29,23 +34,27 @@ public final class SignalClient implements AutoCloseable {
   }
 
   public static SignalClient on(SparkSession spark) {
+    LossLog.install(spark.sparkContext());
     return new SignalClient(spark);
   }
 
   /**
-   * Starts a run: an adapter and its optimizer on the driver. The base model is loaded by the
-   * executors, when they are first asked to compute with it.
+   * Starts a run: an adapter and its optimizer on the driver. The executors are looked at first;
+   * they load the base model when they are asked to compute with it.
    *
    * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot
    *     be used
+   * @throws ai.signal.cluster.ClusterException when executors cannot compute, or differ
    */
   public TrainingClient createRun(RunConfig config) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    TrainingClient run =
-        new TrainingClient(context, new Run(context, config, model.config()), model);
-    runs.add(run);
-    return run;
+    ClusterReport executors = Preflight.of(context, config.name());
+    Optional<Fingerprint> alike = executors.agree(config.allowMixed());
+    Run run = new Run(context, config, model.config());
+    TrainingClient client = new TrainingClient(context, run, model, executors, alike);
+    runs.add(client);
+    return client;
   }
 
   /** Closes the runs that are still open, not the Spark session. */

@@ -1,5 +1,8 @@
 package ai.signal.client;
 
+import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.RunJobs;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.Example;
 import ai.signal.data.Examples;
@@ -19,19 +22,30 @@ import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.Run;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The four primitives on one run, each done when its call returns. One thread at a time. */
 public final class TrainingClient implements AutoCloseable {
   private final JavaSparkContext spark;
   private final Run run;
+  private final RunJobs jobs;
+  private final ClusterReport executors;
   private final ModelDirectory model;
   private final Tokenizer tokenizer;
   private final Examples examples;
 
-  TrainingClient(JavaSparkContext spark, Run run, ModelDirectory model) {
+  TrainingClient(
+      JavaSparkContext spark,
+      Run run,
+      ModelDirectory model,
+      ClusterReport executors,
+      Optional<Fingerprint> alike) {
     this.spark = spark;
     this.run = run;
+    this.jobs = RunJobs.of(run.config().name(), run.adapter().ref().run(), alike);
+    this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
     this.examples = new Examples(model.path(), tokenizer, model.config().maxPositions());
@@ -45,6 +59,11 @@ public final class TrainingClient implements AutoCloseable {
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return examples.of(text);
+  }
+
+  /** The executors that were there when the run was created. */
+  public ClusterReport executors() {
+    return executors;
   }
 
   /** The tokenizer of the base model. */
@@ -77,7 +96,7 @@ public final class TrainingClient implements AutoCloseable {
    * added to those of earlier calls until {@link #optimStep}; a call that fails adds nothing.
    */
   public ForwardBackwardResult forwardBackward(List<Example> batch, Loss loss) {
-    return run.forwardBackward(describe("forward_backward"), batch, loss);
+    return inRun(() -> run.forwardBackward(describe("forward_backward"), batch, loss));
   }
 
   /**
@@ -87,17 +106,18 @@ public final class TrainingClient implements AutoCloseable {
    */
   public ForwardBackwardResult forwardBackward(
       LaneDataset data, BatchPlan plan, long step, Loss loss) {
-    return run.forwardBackward(describe("forward_backward"), data, places(plan, step), loss);
+    return inRun(
+        () -> run.forwardBackward(describe("forward_backward"), data, places(plan, step), loss));
   }
 
   /** The loss of a batch, without a gradient. */
   public ForwardBackwardResult forward(List<Example> batch, Loss loss) {
-    return run.forward(describe("forward"), batch, loss);
+    return inRun(() -> run.forward(describe("forward"), batch, loss));
   }
 
   /** The loss of a step of a data set, without a gradient. */
   public ForwardBackwardResult forward(LaneDataset data, BatchPlan plan, long step, Loss loss) {
-    return run.forward(describe("forward"), data, places(plan, step), loss);
+    return inRun(() -> run.forward(describe("forward"), data, places(plan, step), loss));
   }
 
   private static int[][] places(BatchPlan plan, long step) {
@@ -129,15 +149,17 @@ public final class TrainingClient implements AutoCloseable {
 
   /** Completions by the current adapter, in the order of the prompts, in a Spark job of its own. */
   public List<Completion> sample(List<String> prompts, SamplingParams params) {
-    return SampleJob.run(
-        spark,
-        describe("sample"),
-        run.replica(),
-        run.adapter(),
-        prompts,
-        params,
-        run.config().lanes(),
-        run.config().threads());
+    return inRun(
+        () ->
+            SampleJob.run(
+                spark,
+                describe("sample"),
+                run.replica(),
+                run.adapter(),
+                prompts,
+                params,
+                run.config().lanes(),
+                run.config().threads()));
   }
 
   /**
@@ -149,6 +171,10 @@ public final class TrainingClient implements AutoCloseable {
     PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
     return StateDirectory.write(
         mode, path, adapter.files(run.config().base()), spark.hadoopConfiguration());
+  }
+
+  private <R> R inRun(Supplier<R> operation) {
+    return jobs.during(spark.sc(), operation);
   }
 
   private String describe(String operation) {

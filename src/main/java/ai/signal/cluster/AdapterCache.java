@@ -2,16 +2,18 @@ package ai.signal.cluster;
 
 import ai.signal.model.Decoder;
 import ai.signal.model.NativeAdapter;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 
 /**
- * Adapters in a replica's native memory: the newest version of each run, and older ones while a
- * lane still computes with them.
+ * Adapters in a replica's native memory: the newest version of the runs that computed last, and
+ * others while a lane still computes with them.
  */
-final class AdapterCache {
+final class AdapterCache implements AutoCloseable {
+  /** Runs whose adapters stay although no lane uses them; a run that is over is not announced. */
+  private static final int IDLE_RUNS = 8;
+
   private final Decoder decoder;
-  private final Map<String, Entry> newest = new HashMap<>();
+  private final LinkedHashMap<String, Entry> newest = new LinkedHashMap<>();
 
   AdapterCache(Decoder decoder) {
     this.decoder = decoder;
@@ -55,20 +57,44 @@ final class AdapterCache {
     if (entry == null || entry.version != ref.version()) {
       Entry made =
           new Entry(
-              ref.version(), decoder.adapter(ref.values().value(), ref.ranks(), ref.scaling()));
+              ref.version(), decoder.adapter(ref.size(), ref::copyTo, ref.ranks(), ref.scaling()));
       if (entry == null || entry.version < made.version) {
-        newest.put(ref.run(), made);
         if (entry != null) {
-          entry.retired = true;
-          closeIfDone(entry);
+          retire(ref.run());
         }
+        newest.put(ref.run(), made);
       } else {
         made.retired = true; // an older version asked for late, by a retried task: not kept
       }
       entry = made;
     }
     entry.users++;
+    if (!entry.retired) {
+      newest.remove(ref.run());
+      newest.put(ref.run(), entry); // last in the order of use
+      retireOldest();
+    }
     return new Use(entry);
+  }
+
+  private void retireOldest() {
+    if (newest.size() > IDLE_RUNS) {
+      retire(newest.keySet().iterator().next());
+    }
+  }
+
+  private void retire(String run) {
+    Entry entry = newest.remove(run);
+    entry.retired = true;
+    closeIfDone(entry);
+  }
+
+  /** When no lane computes any more. */
+  @Override
+  public synchronized void close() {
+    for (String run : newest.keySet().toArray(String[]::new)) {
+      retire(run);
+    }
   }
 
   private static void closeIfDone(Entry entry) {

@@ -3,13 +3,11 @@ package ai.signal.cluster;
 import ai.djl.Device;
 import ai.signal.model.Decoder;
 import ai.signal.model.ModelDirectory;
-import ai.signal.model.ModelSource;
 import ai.signal.model.NativeAdapter;
 import ai.signal.model.Scope;
 import ai.signal.model.Tokenizer;
-import java.util.Map;
+import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,8 +26,9 @@ import org.apache.spark.TaskContext;
  * killed while a native call is under way, and then waits here until it is over, so that nothing is
  * freed that is still in use.
  */
-public final class Replica {
-  private static final Map<ReplicaSpec, Replica> LOADED = new ConcurrentHashMap<>();
+public final class Replica implements AutoCloseable {
+  private static final ReplicaCache LOADED =
+      new ReplicaCache(Replica::new, () -> HostMemory.read(Path.of("/")).free());
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final Decoder decoder;
@@ -44,16 +43,32 @@ public final class Replica {
             return thread;
           });
 
-  private Replica(ReplicaSpec spec) {
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(spec.base()));
+  Replica(ReplicaSpec spec, ModelDirectory model) {
     this.decoder = Decoder.load(model, spec.dtype(), Device.cpu());
     this.tokenizer = Tokenizer.load(model.path());
     this.adapters = new AdapterCache(decoder);
+    ReplicaMetrics.replicaLoaded();
   }
 
-  /** This JVM's replica of a model, loaded by the first caller while the others wait. */
-  public static Replica of(ReplicaSpec spec) {
-    return LOADED.computeIfAbsent(spec, Replica::new);
+  /**
+   * Runs the work of a lane on this JVM's replica of a model, which is loaded by the first caller
+   * while the others wait, as soon as enough cores are free.
+   *
+   * @param intraOpThreads threads of each native call; the lane holds as many cores
+   * @throws ClusterException on an executor that is not like those that the run began with
+   */
+  public static <T> T run(ReplicaSpec spec, int intraOpThreads, AdapterRef adapter, Work<T> work) {
+    Preflight.check();
+    try (ReplicaCache.Use use = LOADED.use(spec)) {
+      return use.replica().run(intraOpThreads, adapter, work);
+    }
+  }
+
+  /**
+   * Frees every replica of this JVM that no lane computes with; the others when their lanes end.
+   */
+  public static void closeAll() {
+    LOADED.evictAll();
   }
 
   public Decoder decoder() {
@@ -85,12 +100,7 @@ public final class Replica {
     void check();
   }
 
-  /**
-   * Runs the work of a lane on one of the replica's threads, as soon as enough cores are free.
-   *
-   * @param intraOpThreads threads of each native call; the lane holds as many cores
-   */
-  public <T> T run(int intraOpThreads, AdapterRef adapter, Work<T> work) {
+  private <T> T run(int intraOpThreads, AdapterRef adapter, Work<T> work) {
     int permits = Math.min(intraOpThreads, coresOfThisExecutor());
     TaskContext task = TaskContext.get();
     cores.acquireUninterruptibly(permits);
@@ -153,5 +163,14 @@ public final class Replica {
     int host = Runtime.getRuntime().availableProcessors();
     SparkEnv env = SparkEnv.get();
     return env == null ? host : Math.min(host, env.conf().getInt("spark.executor.cores", host));
+  }
+
+  @Override
+  public void close() {
+    ReplicaMetrics.replicaClosed();
+    threads.shutdown();
+    adapters.close();
+    decoder.close();
+    tokenizer.close();
   }
 }

@@ -1,5 +1,7 @@
 package ai.signal.data;
 
+import java.util.Map;
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
@@ -9,6 +11,11 @@ public final class JobDescription {
 
   private JobDescription() {}
 
+  /** What the jobs with these properties are called, or null. */
+  public static String of(Properties properties) {
+    return properties == null ? null : properties.getProperty(PROPERTY);
+  }
+
   /**
    * Does {@code work}; the Spark jobs that this thread starts meanwhile are called {@code
    * description}, behind the description that is set already, if any, which returns afterwards.
@@ -17,11 +24,7 @@ public final class JobDescription {
    */
   public static <R> R during(SparkContext context, String description, Supplier<R> work) {
     String previous = context.getLocalProperty(PROPERTY);
-    context.setJobDescription(previous == null ? description : previous + " · " + description);
-    try {
-      return work.get();
-    } finally {
-      context.setJobDescription(previous);
-    }
+    String all = previous == null ? description : previous + " · " + description;
+    return LocalProperties.during(context, Map.of(PROPERTY, all), work);
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.model.HostCache;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +19,6 @@ public final class LaneDataset implements Serializable {
   /** Verifying a lane reads all of it, so a JVM does it once while it has memory to spare. */
   private static final ConcurrentHashMap<String, SoftReference<LaneFile>> OPEN =
       new ConcurrentHashMap<>();
-
-  private static final java.nio.file.Path TEMPORARY =
-      java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
 
   private final String directory;
   private final LaneManifest manifest;
@@ -113,7 +111,8 @@ public final class LaneDataset implements Serializable {
           if (open[0] != null) {
             return cached;
           }
-          open[0] = HostCopy.open(directory, digest(), entry, conf.value().value(), TEMPORARY);
+          open[0] =
+              HostCopy.open(directory, digest(), entry, conf.value().value(), HostCache.root());
           return new SoftReference<>(open[0]);
         });
     return open[0];

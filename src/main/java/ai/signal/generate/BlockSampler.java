@@ -1,5 +1,6 @@
 package ai.signal.generate;
 
+import ai.signal.cluster.LaneRefusal;
 import ai.signal.cluster.Replica;
 import ai.signal.model.Choice;
 import ai.signal.model.Decoder;
@@ -63,12 +64,11 @@ final class BlockSampler {
     int[] tokens = replica.tokenizer().encodeWithSpecials(prompt.text());
     int context = decoder.config().maxPositions();
     if (tokens.length == 0) {
-      throw new IllegalArgumentException(
-          "Cannot sample: prompt " + prompt.index() + " has no tokens");
+      throw new LaneRefusal("prompt %d has no tokens".formatted(prompt.index()));
     }
     if (tokens.length + params.maxTokens() > context) {
-      throw new IllegalArgumentException(
-          "Cannot sample: prompt %d has %d tokens and max_tokens is %d, but the model's context holds %d"
+      throw new LaneRefusal(
+          "prompt %d has %d tokens and max_tokens is %d, but the model's context holds %d"
               .formatted(prompt.index(), tokens.length, params.maxTokens(), context));
     }
     return new Tokenized(prompt, tokens);

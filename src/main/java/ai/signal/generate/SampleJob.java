@@ -3,7 +3,9 @@ package ai.signal.generate;
 import ai.signal.cluster.AdapterRef;
 import ai.signal.cluster.Lanes;
 import ai.signal.cluster.Replica;
+import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
+import ai.signal.cluster.SharedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ public final class SampleJob {
    * Completions in the order of the prompts.
    *
    * @param description what a person reads in the Spark UI
+   * @param adapter the version to sample from, held until the job is over
    * @param lanes tasks at most; no completion depends on it
    * @param threads intra-op threads of each
    */
@@ -24,7 +27,7 @@ public final class SampleJob {
       JavaSparkContext spark,
       String description,
       ReplicaSpec model,
-      AdapterRef adapter,
+      SharedAdapter adapter,
       List<String> prompts,
       SamplingParams params,
       int lanes,
@@ -39,12 +42,16 @@ public final class SampleJob {
     for (int i = 0; i < prompts.size(); i++) {
       shares.get(i % shares.size()).add(new IndexedPrompt(i, prompts.get(i)));
     }
-    List<Completion[]> parts =
-        Lanes.run(
-            spark,
-            description,
-            shares,
-            (lane, share) -> lane(model, adapter, share, params, threads));
+    List<Completion[]> parts;
+    try (SharedAdapter held = adapter.retain()) {
+      AdapterRef version = held.ref();
+      parts =
+          Lanes.run(
+              spark,
+              description,
+              shares,
+              (lane, share, none) -> lane(model, version, share, params, threads));
+    }
     Completion[] completions = new Completion[prompts.size()];
     for (int i = 0; i < completions.length; i++) {
       completions[i] = parts.get(i % shares.size())[i / shares.size()];
@@ -58,16 +65,16 @@ public final class SampleJob {
       List<IndexedPrompt> share,
       SamplingParams params,
       int threads) {
-    return Replica.of(model)
-        .run(
-            threads,
-            adapter,
-            (replica, scope, values, lease) -> {
-              Map<Integer, Completion> done =
-                  new BlockSampler(replica, values, params).run(scope, share, lease);
-              return share.stream()
-                  .map(prompt -> done.get(prompt.index()))
-                  .toArray(Completion[]::new);
-            });
+    return Replica.run(
+        model,
+        threads,
+        adapter,
+        (replica, scope, values, lease) -> {
+          Map<Integer, Completion> done =
+              new BlockSampler(replica, values, params).run(scope, share, lease);
+          ReplicaMetrics.tokensComputed(
+              done.values().stream().mapToLong(row -> row.tokenIds().length).sum());
+          return share.stream().map(prompt -> done.get(prompt.index())).toArray(Completion[]::new);
+        });
   }
 }

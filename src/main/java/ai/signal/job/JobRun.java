@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
+import ai.signal.cluster.ClusterReport;
 import ai.signal.model.DType;
 import ai.signal.monitor.JobHistory;
 import ai.signal.monitor.JobListener;
@@ -20,18 +21,21 @@ import org.apache.spark.sql.SparkSession;
 /** One job on a Spark session, from its first stage to its report. */
 final class JobRun {
   private final JobSpec spec;
+  private final JobModel model;
   private final OutputDirectory output;
   private final JobListener view;
   private final JobHistory history = new JobHistory();
   private final long start;
 
   /**
+   * @param model that the job trains on
    * @param output prepared for this job
    * @param view shows progress to a person
    * @param start the time of the command, as {@link System#nanoTime}
    */
-  JobRun(JobSpec spec, OutputDirectory output, JobListener view, long start) {
+  JobRun(JobSpec spec, JobModel model, OutputDirectory output, JobListener view, long start) {
     this.spec = spec;
+    this.model = model;
     this.output = output;
     this.view = view;
     this.start = start;
@@ -55,7 +59,7 @@ final class JobRun {
       Throwable failure = null;
       try {
         stages(spark, listeners);
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) { // Spark's own, which no method declares, included
         failure = e;
         throw e;
       } finally {
@@ -69,6 +73,7 @@ final class JobRun {
   private void stages(SparkSession spark, JobListener listener) throws IOException {
     try (SignalClient client = SignalClient.on(spark)) {
       TrainingClient run = client.createRun(config());
+      preflight(run.executors(), listener);
       JobContext job = new JobContext(spark, spec, run, output, listener);
       int count = spec.stages().size();
       for (int i = 0; i < count; i++) {
@@ -79,6 +84,13 @@ final class JobRun {
         listener.stageFinished(result, (System.nanoTime() - begin) / 1e9);
       }
     }
+  }
+
+  private void preflight(ClusterReport executors, JobListener listener) {
+    executors.lines().forEach(listener::noted);
+    int atOnce = executors.cores() / spec.cluster().threads();
+    int lanes = Math.max(1, Math.min(spec.cluster().lanes(), atOnce));
+    executors.shortage(MemoryEstimate.of(spec, model, lanes).executor()).ifPresent(listener::noted);
   }
 
   private RunConfig config() {
@@ -93,7 +105,9 @@ final class JobRun {
         spec.cluster().lanes(),
         spec.cluster().threads(),
         training.tokensPerMicrobatch(),
-        training.activationCheckpointing());
+        training.activationCheckpointing(),
+        spec.cluster().transport(),
+        spec.cluster().allowMixed());
   }
 
   private JobSummary summary(Throwable failure) {

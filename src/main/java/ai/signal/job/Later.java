@@ -8,7 +8,6 @@ final class Later {
   private static final Set<String> KEYS =
       Set.of(
           "cluster.gpus",
-          "cluster.allow_mixed",
           "stages.*.reinforce",
           "stages.*.train.checkpoint",
           "stages.*.train.evaluate",

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 
 /**
@@ -27,6 +28,22 @@ import ai.signal.model.ModelConfig;
  */
 record MemoryEstimate(long weights, long adapter, long activations, long logits, long driver) {
   private static final long LOGITS_CHUNK = 32L << 20;
+
+  /**
+   * Of a resolved job.
+   *
+   * @param lanes side by side in one executor
+   */
+  static MemoryEstimate of(JobSpec spec, JobModel model, int lanes) {
+    TrainStage training = TrainStage.firstOf(spec);
+    return of(
+        model.config(),
+        model.layout().size(),
+        DType.ofSpec(Names.of(spec.model().dtype())).bytes(),
+        lanes,
+        training.tokensPerMicrobatch(),
+        training.activationCheckpointing());
+  }
 
   /**
    * @param lanes of the job, all of them in one executor

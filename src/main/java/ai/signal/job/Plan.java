@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -124,19 +123,11 @@ final class Plan {
   }
 
   private void memory() {
-    TrainStage training = TrainStage.firstOf(spec);
-    MemoryEstimate memory =
-        MemoryEstimate.of(
-            model.config(),
-            model.layout().size(),
-            DType.ofSpec(Names.of(spec.model().dtype())).bytes(),
-            spec.cluster().lanes(),
-            training.tokensPerMicrobatch(),
-            training.activationCheckpointing());
+    MemoryEstimate memory = MemoryEstimate.of(spec, model, spec.cluster().lanes());
     add("");
     add(
         "  memory     %s for an executor that runs all lanes at %,d tokens each:",
-        bytes(memory.executor()), training.tokensPerMicrobatch());
+        bytes(memory.executor()), TrainStage.firstOf(spec).tokensPerMicrobatch());
     add(
         "             weights %s · adapter %s · activations %s · logits %s",
         bytes(memory.weights()),

@@ -1,10 +1,8 @@
 package ai.signal.job;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import ai.signal.model.InstructionSet;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 
 /** The type that the base weights are computed in. */
 enum Precision {
@@ -13,8 +11,6 @@ enum Precision {
   FLOAT32,
   BFLOAT16,
   FLOAT16;
-
-  private static final List<String> NATIVE_BFLOAT16 = List.of("avx512_bf16", "amx_bf16");
 
   /**
    * What {@code AUTO} means on this machine; everything else means itself.
@@ -25,17 +21,6 @@ enum Precision {
     if (this != AUTO) {
       return this;
     }
-    try (var lines = Files.lines(cpuinfo)) {
-      boolean fast =
-          lines
-              .filter(line -> line.startsWith("flags"))
-              .findFirst()
-              .map(line -> Arrays.asList(line.split("\\s+")))
-              .filter(flags -> NATIVE_BFLOAT16.stream().anyMatch(flags::contains))
-              .isPresent();
-      return fast ? BFLOAT16 : FLOAT32;
-    } catch (IOException e) {
-      return FLOAT32;
-    }
+    return InstructionSet.of(cpuinfo, Map.of()).multipliesBfloat16() ? BFLOAT16 : FLOAT32;
   }
 }

@@ -102,7 +102,7 @@ public final class SignalJob implements Callable<Integer> {
     } catch (SpecException.Value e) {
       err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
       return WRONG_SPEC;
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) { // Spark's own, which no method declares, included
       if (!Failures.speaksForItself(e)) {
         LOG.error("Job failed", e);
       }
@@ -127,10 +127,10 @@ public final class SignalJob implements Callable<Integer> {
         }
       }
     }
-    return SparkJob.run(spec, this::onSpark);
+    return SparkJob.run(spec, (job, ready) -> onSpark(job, model, ready));
   }
 
-  private int onSpark(JobSpec spec, SparkJob.Ready ready) throws IOException {
+  private int onSpark(JobSpec spec, JobModel model, SparkJob.Ready ready) throws IOException {
     if (!OutputState.prepare(ready.output(), spec, overwrite)) {
       return nothingToDo(spec, ready.output());
     }
@@ -140,7 +140,7 @@ public final class SignalJob implements Callable<Integer> {
         spec.model().base(),
         Names.of(spec.model().dtype()),
         ready.spark().sparkContext().master());
-    JobRun run = new JobRun(spec, ready.output(), view(), start);
+    JobRun run = new JobRun(spec, model, ready.output(), view(), start);
     JobSummary summary = run.run(ready.spark());
     out.println();
     ResultTable.lines(run.history()).forEach(out::println);

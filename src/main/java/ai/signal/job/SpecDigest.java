@@ -6,7 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What makes two jobs the same: every resolved value but where the output goes. */
+/**
+ * What makes two jobs the same: every resolved value but where the output goes, and on which
+ * executors it may be computed.
+ */
 final class SpecDigest {
   private SpecDigest() {}
 
@@ -14,6 +17,7 @@ final class SpecDigest {
   static String of(JobSpec spec) {
     ObjectNode tree = SpecTree.of(spec);
     tree.remove("output");
+    tree.withObject("/cluster").remove("allow_mixed");
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(sha.digest(tree.toString().getBytes(StandardCharsets.UTF_8)));

@@ -1,9 +1,11 @@
 package ai.signal.job;
 
 import ai.signal.client.TrainingClient;
+import ai.signal.cluster.SignalPlugin;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
+import ai.signal.monitor.GpuReading;
 import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
 import ai.signal.train.AdamW;
@@ -68,7 +70,8 @@ final class TrainRunner implements StageRunner {
                   plan.epochs(step + 1),
                   gradient,
                   update,
-                  secondsSince(stepStart)));
+                  secondsSince(stepStart),
+                  SignalPlugin.gpus(job.spark().sparkContext())));
     }
     return new StageResult.Train(steps, firstLoss, lastLoss, tokens / secondsSince(start));
   }
@@ -78,7 +81,8 @@ final class TrainRunner implements StageRunner {
       double epoch,
       ForwardBackwardResult gradient,
       OptimStepResult update,
-      double seconds) {
+      double seconds,
+      List<GpuReading> gpus) {
     return new StepMetrics(
         step,
         epoch,
@@ -92,7 +96,8 @@ final class TrainRunner implements StageRunner {
             gradient.seconds().prepare(),
             gradient.seconds().compute(),
             gradient.seconds().reduce(),
-            update.seconds()));
+            update.seconds()),
+        gpus);
   }
 
   private static String skipped(long step, ForwardBackwardResult gradient, OptimStepResult update) {

@@ -7,12 +7,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,7 +63,8 @@ final class BuiltinModel {
           digest(new ByteArrayInputStream(digests.toString().getBytes(StandardCharsets.UTF_8)));
       Path directory =
           Files.createDirectories(
-              cacheRoot(temporary).resolve(name + "-" + version.substring(0, 16)));
+              HostCache.directory(temporary, "models")
+                  .resolve(name + "-" + version.substring(0, 16)));
       for (Map.Entry<String, String> file : digests.entrySet()) {
         Path target = directory.resolve(file.getKey());
         if (!Files.exists(target)
@@ -90,26 +88,6 @@ final class BuiltinModel {
     } finally {
       Files.deleteIfExists(temporary);
     }
-  }
-
-  /** A directory that no other user can write to, although its parent is everyone's. */
-  private static Path cacheRoot(Path temporary) throws IOException {
-    String user = System.getProperty("user.name").replaceAll("[^a-zA-Z0-9_.-]", "_");
-    Path root = temporary.resolve("signal-models-" + user);
-    var ownerOnly = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectories(temporary);
-    try {
-      Files.createDirectory(root, PosixFilePermissions.asFileAttribute(ownerOnly));
-    } catch (FileAlreadyExistsException e) {
-      boolean ours =
-          Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
-              && Files.getPosixFilePermissions(root).equals(ownerOnly)
-              && Files.isWritable(root);
-      if (!ours) {
-        throw new IOException(root + " is not a directory that this user alone can use", e);
-      }
-    }
-    return root;
   }
 
   private static URL resource(String name, String file) {

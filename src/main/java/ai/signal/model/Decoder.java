@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The typed face of the decoder program ({@code decoder.py}): a base model's weights in native
@@ -36,19 +37,32 @@ public final class Decoder implements AutoCloseable {
     this.dtype = dtype;
   }
 
-  /** Maps a model's weights; those stored in another type than {@code dtype} are converted. */
-  public static Decoder load(ModelDirectory model, DType dtype, Device device) {
-    Program program = program(SOURCE, model, dtype, device);
-    return new Decoder(program, NDManager.newBaseManager(device, "PyTorch"), model.config(), dtype);
+  /**
+   * Loads a model's weights: maps them on a CPU, where those stored in another type than {@code
+   * dtype} are converted, and copies them to a GPU.
+   *
+   * @param devices one, or several that share the layers; see {@link Placement}
+   */
+  public static Decoder load(ModelDirectory model, DType dtype, Device... devices) {
+    return load(SOURCE, model, dtype, devices);
+  }
+
+  static Decoder load(String source, ModelDirectory model, DType dtype, Device... devices) {
+    Program program = program(source, model, dtype, Placement.of(model.config(), devices));
+    return new Decoder(program, host(), model.config(), dtype);
+  }
+
+  /** What Java makes lies in the host's memory; the program moves it. */
+  private static NDManager host() {
+    return NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
 
   /** A program that is the decoder, or begins with it, with a model's weights in it. */
-  static Program program(String source, ModelDirectory model, DType dtype, Device device) {
+  static Program program(String source, ModelDirectory model, DType dtype, Placement placement) {
     WeightPlan plan = WeightPlan.of(model);
     ModelConfig config = model.config();
-    Program program =
-        Program.load("Decoder", source, attributes(config, plan, dtype, device), device);
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    Program program = Program.load("Decoder", source, attributes(config, plan, dtype, placement));
+    try (NDManager manager = host();
         Scope scope = new Scope(manager, 1)) {
       NDArray frequencies =
           scope
@@ -71,7 +85,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   private static Map<String, Object> attributes(
-      ModelConfig config, WeightPlan plan, DType dtype, Device device) {
+      ModelConfig config, WeightPlan plan, DType dtype, Placement placement) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("training", true);
     attributes.put("layers", config.layers());
@@ -80,7 +94,7 @@ public final class Decoder implements AutoCloseable {
     attributes.put("head_dim", config.headDim());
     attributes.put("eps", config.rmsNormEps());
     attributes.put("dtype", dtype.torchCode());
-    attributes.put("device", device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+    attributes.put("places", placement.torchNames());
     attributes.put("files", plan.files());
     attributes.put("base", List.of());
     attributes.put("biases", List.of());
@@ -117,25 +131,41 @@ public final class Decoder implements AutoCloseable {
    * @param scaling factor of B A x
    */
   public NativeAdapter adapter(float[] values, int[] ranks, double scaling) {
-    if (values.length != size(ranks)) {
+    return adapter(values.length, target -> target.put(values), ranks, scaling);
+  }
+
+  /**
+   * The same for values that lie elsewhere.
+   *
+   * @param size number of values
+   * @param values copies them into native memory
+   */
+  public NativeAdapter adapter(
+      int size, Consumer<FloatBuffer> values, int[] ranks, double scaling) {
+    if (size != size(ranks)) {
       throw new IllegalArgumentException(
-          "Cannot use adapter: it has " + values.length + " values, its ranks need " + size(ranks));
+          "Cannot use adapter: it has " + size + " values, its ranks need " + size(ranks));
     }
-    ByteBuffer buffer = buffers.take(Math.multiplyExact(values.length, Float.BYTES));
-    buffer.asFloatBuffer().put(values);
-    NDArray flat = manager.create(buffer, new Shape(values.length), DataType.FLOAT32);
+    ByteBuffer buffer = buffers.take(Math.multiplyExact(size, Float.BYTES));
+    values.accept(buffer.asFloatBuffer());
+    NDArray flat = manager.create(buffer, new Shape(size), DataType.FLOAT32);
     try (Scope scope = scope(1)) {
-      NDArray cast = program.call(scope, "cast", false, new NDList(flat)).singletonOrThrow();
-      cast.attach(manager);
+      NDList placed = program.call(scope, "adapter", false, new NDList(flat));
+      placed.attach(manager);
       long[] wide = new long[ranks.length];
       for (int i = 0; i < ranks.length; i++) {
         wide[i] = ranks[i];
       }
-      return new NativeAdapter(flat, cast, wide, scaling, () -> buffers.give(buffer));
+      Runnable release =
+          () -> {
+            flat.close();
+            buffers.give(buffer);
+          };
+      return new NativeAdapter(placed.get(0), placed.get(1), wide, scaling, release);
     }
   }
 
-  private long size(int[] ranks) {
+  long size(int[] ranks) {
     if (ranks.length != 7 * config.layers() + 1) {
       throw new IllegalArgumentException(
           "Cannot use adapter: " + ranks.length + " ranks for " + config.layers() + " layers");
@@ -160,7 +190,8 @@ public final class Decoder implements AutoCloseable {
 
   /** A gradient of zeros for an adapter of that size. */
   public NativeGradient gradient(Scope scope, int size) {
-    return new NativeGradient(scope.manager().zeros(new Shape(size), DataType.FLOAT32));
+    NDList inputs = new NDList(scope.tensor((long) size));
+    return new NativeGradient(program.call(scope, "gradient", false, inputs).singletonOrThrow());
   }
 
   /**

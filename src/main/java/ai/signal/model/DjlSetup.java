@@ -11,6 +11,8 @@ final class DjlSetup {
   static void stayOffline() {
     setDefault("ai.djl.offline", "true");
     setDefault("OPT_OUT_TRACKING", "true");
+    // Its native library, hundreds of megabytes unpacked, goes where this host keeps such things.
+    HostCache.configured().ifPresent(cache -> setDefault("ENGINE_CACHE_DIR", cache + "/djl"));
   }
 
   private static void setDefault(String property, String value) {

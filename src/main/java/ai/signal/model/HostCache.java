@@ -6,10 +6,26 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
-/** Directories under a temporary one that the JVMs of this user on this host share. */
+/**
+ * Directories that the JVMs of this user on this host share: unpacked and copied models, lane
+ * files. They lie under {@code spark.signal.cache.dir}, by default the JVM's directory for
+ * temporary files, which on YARN is each container's own.
+ */
 public final class HostCache {
+  private static final String DIRECTORY = "spark.signal.cache.dir";
+
   private HostCache() {}
+
+  /** The directory that the caches of this host lie in. */
+  public static Path root() {
+    return Path.of(configured().orElse(System.getProperty("java.io.tmpdir")));
+  }
+
+  static Optional<String> configured() {
+    return Optional.ofNullable(HadoopConf.spark().get(DIRECTORY, null));
+  }
 
   /**
    * The directory for {@code kind} of files, made if it is not there.

@@ -3,29 +3,51 @@ package ai.signal.model;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** From the {@code model.base} of a job spec to a directory on this host. */
 public final class ModelSource {
   private static final String BUILTIN = "builtin:";
+
+  /** Hadoop can read some of these, but not list a directory there. */
+  private static final Set<String> UNREADABLE = Set.of("hf", "http", "https");
+
   private static final Pattern SCHEME =
       Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:.*", Pattern.DOTALL);
 
   private ModelSource() {}
 
   /**
-   * The directory of a model, unpacked first where it ships with Signal.
+   * The directory of a model on this host: unpacked first where it ships with Signal, copied first
+   * where it lies on another file system.
    *
-   * @param base {@code builtin:NAME}, a directory, or a {@code file:} URI of one
+   * @param base {@code builtin:NAME}, a directory, or a URI of one that Hadoop can read, such as
+   *     {@code s3a://bucket/model}
    * @throws ModelFormatException when there is no such model, or the base is of a kind that is not
    *     supported
    */
   public static Path resolve(String base) {
     if (base.startsWith(BUILTIN)) {
-      return BuiltinModel.unpack(
-          base.substring(BUILTIN.length()), Path.of(System.getProperty("java.io.tmpdir")));
+      return BuiltinModel.unpack(base.substring(BUILTIN.length()), HostCache.root());
     }
-    Path directory = SCHEME.matcher(base).matches() ? ofFileUri(base) : Path.of(base);
+    if (!SCHEME.matcher(base).matches()) {
+      return local(Path.of(base), base);
+    }
+    String scheme = base.substring(0, base.indexOf(':'));
+    if (UNREADABLE.contains(scheme)) {
+      throw refusal(
+          "a base is builtin:NAME, a directory or a URI that Hadoop reads (file: s3a: hdfs:), not '"
+              + scheme
+              + ":'",
+          base);
+    }
+    return scheme.equals("file")
+        ? local(ofFileUri(base), base)
+        : RemoteModel.copy(base, HadoopConf.current(), HostCache.root());
+  }
+
+  private static Path local(Path directory, String base) {
     if (!Files.isDirectory(directory)) {
       throw refusal(
           Files.exists(directory) ? "it is not a directory" : "there is no such directory", base);
@@ -34,13 +56,6 @@ public final class ModelSource {
   }
 
   private static Path ofFileUri(String base) {
-    if (!base.startsWith("file:")) {
-      throw refusal(
-          "a base is builtin:NAME, a directory or a file: URI, not '"
-              + base.substring(0, base.indexOf(':') + 1)
-              + "'",
-          base);
-    }
     try {
       return Path.of(URI.create(base));
     } catch (IllegalArgumentException e) {

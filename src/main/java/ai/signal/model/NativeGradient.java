@@ -17,9 +17,14 @@ public final class NativeGradient {
     return sum;
   }
 
-  /** The sum so far, [size]. */
+  /** The sum so far, [size], where it lies: valid while the gradient's scope is open. */
+  public FloatBuffer values() {
+    return sum.toByteBuffer(true).asFloatBuffer();
+  }
+
+  /** A copy of the sum so far, [size]. */
   public float[] toArray() {
-    FloatBuffer values = sum.toByteBuffer(true).asFloatBuffer();
+    FloatBuffer values = values();
     float[] array = new float[values.remaining()];
     values.get(array);
     return array;

@@ -38,9 +38,10 @@ final class Program implements AutoCloseable {
     }
   }
 
-  static Program load(String className, String source, Map<String, ?> attributes, Device device) {
+  /** Compiles a class. It has no parameters that would lie on a device, so it belongs to none. */
+  static Program load(String className, String source, Map<String, ?> attributes) {
     NativeEngine.start();
-    Model model = Model.newInstance(className, device, "PyTorch");
+    Model model = Model.newInstance(className, Device.cpu(), "PyTorch");
     Path directory = null;
     try {
       directory = Files.createTempDirectory("signal-program");

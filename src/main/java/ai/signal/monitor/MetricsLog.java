@@ -1,5 +1,6 @@
 package ai.signal.monitor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -66,6 +67,22 @@ public final class MetricsLog implements JobListener, AutoCloseable {
     seconds.set("compute", Json.seconds(step.seconds().compute()));
     seconds.set("reduce", Json.seconds(step.seconds().reduce()));
     seconds.set("optimize", Json.seconds(step.seconds().optimize()));
+    if (!step.gpus().isEmpty()) {
+      ArrayNode gpus = line.putArray("gpus");
+      step.gpus().forEach(gpu -> gpus.add(json(gpu)));
+    }
     return line;
+  }
+
+  private static ObjectNode json(GpuReading gpu) {
+    ObjectNode entry = Json.object();
+    entry.put("executor", gpu.executor());
+    entry.put("index", gpu.index());
+    entry.set("memory_used_mib", Json.number(gpu.memoryUsedMib()));
+    entry.set("memory_total_mib", Json.number(gpu.memoryTotalMib()));
+    entry.set("utilization_percent", Json.number(gpu.utilizationPercent()));
+    entry.set("temperature_c", Json.number(gpu.temperatureC()));
+    entry.set("power_w", Json.number(gpu.powerW()));
+    return entry;
   }
 }

@@ -41,6 +41,7 @@ public final class ReportPage {
     head();
     tiles();
     charts();
+    gpus();
     answers();
     stages();
     add("<details><summary>Job spec</summary><pre class=\"card\">");
@@ -111,6 +112,15 @@ public final class ReportPage {
     add(Chart.draw("Gradient norm before clipping", steps, StepMetrics::gradNorm));
     add(Chart.draw("Tokens per second", steps, StepMetrics::tokensPerSecond));
     add("</section>\n");
+  }
+
+  private void gpus() {
+    List<String> gpus = GpuSummary.lines(history.steps());
+    if (!gpus.isEmpty()) {
+      add("<h2>GPUs</h2>\n<div class=\"card\">\n");
+      gpus.forEach(gpu -> add("<div>" + Html.escape(gpu) + "</div>\n"));
+      add("</div>\n");
+    }
   }
 
   private void answers() {

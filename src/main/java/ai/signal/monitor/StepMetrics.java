@@ -1,5 +1,7 @@
 package ai.signal.monitor;
 
+import java.util.List;
+
 /**
  * One optimizer step: a line of {@code metrics.jsonl}.
  *
@@ -12,6 +14,7 @@ package ai.signal.monitor;
  * @param lossTokens tokens with a weight above 0
  * @param tokensPerSecond {@code tokens} over the wall time of the step
  * @param seconds where the time went
+ * @param gpus as they were told last; none where there are none, or nobody tells
  */
 public record StepMetrics(
     long step,
@@ -22,7 +25,12 @@ public record StepMetrics(
     long tokens,
     long lossTokens,
     double tokensPerSecond,
-    Seconds seconds) {
+    Seconds seconds,
+    List<GpuReading> gpus) {
+
+  public StepMetrics {
+    gpus = List.copyOf(gpus);
+  }
 
   /** Wall seconds on the driver's clock. */
   public record Seconds(double prepare, double compute, double reduce, double optimize) {}

@@ -1,6 +1,6 @@
 package ai.signal.train;
 
-import java.util.Arrays;
+import ai.signal.cluster.LaneSum;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +10,9 @@ import java.util.Set;
  * divides by.
  */
 final class Accumulator {
-  private final float[] gradient; // [size]
+  private final float[] gradient; // [size]; of no meaning before the first call
   private final Set<String> losses = new HashSet<>();
+  private double squares;
   private double denominator;
   private long tokens;
   private int calls;
@@ -20,16 +21,20 @@ final class Accumulator {
     this.gradient = new float[size];
   }
 
-  /**
-   * Adds the lanes of one call, summed among themselves first and in their order: {@code acc + (l0
-   * + l1 + ...)}.
-   */
-  void add(String loss, List<LaneResult> lanes) {
-    float[] sum = lanes.get(0).gradient();
-    for (LaneResult lane : lanes.subList(1, lanes.size())) {
-      Blocks.add(sum, lane.gradient());
-    }
-    Blocks.add(gradient, sum);
+  /** Adds the lanes of one call: {@code gradient + (l0 + l1 + ...)}, in one pass over memory. */
+  void add(String loss, List<LaneResult> lanes, LaneSum sum) {
+    boolean first = calls == 0;
+    squares =
+        Blocks.sum(
+            gradient.length,
+            (from, to) -> {
+              if (first) {
+                sum.copy(gradient, from, to);
+              } else {
+                sum.add(gradient, from, to);
+              }
+              return squares(from, to);
+            });
     for (LaneResult lane : lanes) {
       denominator += lane.denominator();
       tokens += lane.tokens();
@@ -38,8 +43,21 @@ final class Accumulator {
     calls++;
   }
 
+  private double squares(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += (double) gradient[i] * gradient[i];
+    }
+    return sum;
+  }
+
   float[] gradient() {
     return gradient;
+  }
+
+  /** Euclidean. */
+  double norm() {
+    return Math.sqrt(squares);
   }
 
   double denominator() {
@@ -60,8 +78,8 @@ final class Accumulator {
   }
 
   void clear() {
-    Blocks.forEach(gradient.length, (from, to) -> Arrays.fill(gradient, from, to, 0));
     losses.clear();
+    squares = 0;
     denominator = 0;
     tokens = 0;
     calls = 0;

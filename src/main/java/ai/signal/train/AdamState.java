@@ -1,5 +1,7 @@
 package ai.signal.train;
 
+import ai.signal.cluster.FloatBlocks;
+
 /** Moments of a flat parameter vector. */
 final class AdamState {
   private final float[] mean; // [size] first moment
@@ -12,14 +14,14 @@ final class AdamState {
   }
 
   /**
-   * One step, float32 like torch's.
+   * One step, float32 like torch's, in one pass over memory.
    *
-   * @param values [size] left as they are: tasks may still read them
+   * @param values [size] changed in place
    * @param gradient [size]
    * @param scale what the gradient is multiplied by first
-   * @return [size] the new values
+   * @param copy receives the new values: tasks read these, while {@code values} go on to change
    */
-  float[] step(AdamW adam, float[] values, float[] gradient, float scale) {
+  void step(AdamW adam, float[] values, float[] gradient, float scale, FloatBlocks copy) {
     steps++;
     float decay = (float) (1 - adam.learningRate() * adam.weightDecay());
     float stepSize = (float) (adam.learningRate() / (1 - Math.pow(adam.beta1(), steps)));
@@ -28,7 +30,6 @@ final class AdamState {
     float take = (float) (1 - adam.beta2());
     float lerp = (float) (1 - adam.beta1());
     float epsilon = (float) adam.epsilon();
-    float[] next = new float[values.length];
     Blocks.forEach(
         values.length,
         (from, to) -> {
@@ -37,9 +38,9 @@ final class AdamState {
             mean[i] += lerp * (g - mean[i]);
             square[i] = keep * square[i] + take * g * g;
             float root = (float) Math.sqrt(square[i]) / rootCorrection + epsilon;
-            next[i] = values[i] * decay - stepSize * (mean[i] / root);
+            values[i] = values[i] * decay - stepSize * (mean[i] / root);
           }
+          copy.put(values, from, to);
         });
-    return next;
   }
 }

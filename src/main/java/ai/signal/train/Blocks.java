@@ -20,35 +20,22 @@ final class Blocks {
     IntStream.range(0, count(size)).parallel().forEach(b -> work.run(b * SIZE, end(b, size)));
   }
 
-  /** {@code target += source}, both [size]. */
-  static void add(float[] target, float[] source) {
-    forEach(
-        target.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            target[i] += source[i];
-          }
-        });
+  @FunctionalInterface
+  interface Measure {
+    double of(int from, int to);
   }
 
-  /** Euclidean norm: a sum of squares per block, then the blocks in order, in float64. */
-  static double norm(float[] values) {
-    double[] squares = new double[count(values.length)];
-    IntStream.range(0, squares.length)
+  /** A number of each block, added up in their order. */
+  static double sum(int size, Measure measure) {
+    double[] parts = new double[count(size)];
+    IntStream.range(0, parts.length)
         .parallel()
-        .forEach(
-            b -> {
-              double sum = 0;
-              for (int i = b * SIZE; i < end(b, values.length); i++) {
-                sum += (double) values[i] * values[i];
-              }
-              squares[b] = sum;
-            });
+        .forEach(b -> parts[b] = measure.of(b * SIZE, end(b, size)));
     double sum = 0;
-    for (double square : squares) {
-      sum += square;
+    for (double part : parts) {
+      sum += part;
     }
-    return Math.sqrt(sum);
+    return sum;
   }
 
   private static int count(int size) {

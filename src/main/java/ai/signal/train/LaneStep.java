@@ -1,7 +1,10 @@
 package ai.signal.train;
 
 import ai.signal.cluster.AdapterRef;
+import ai.signal.cluster.LaneOutbox;
+import ai.signal.cluster.LaneRefusal;
 import ai.signal.cluster.Replica;
+import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
 import ai.signal.data.Example;
 import ai.signal.model.Dropout;
@@ -40,36 +43,40 @@ record LaneStep(
     boolean gradient)
     implements Serializable {
 
-  LaneResult run(int lane, LaneInput source) {
+  /** Sends the gradient, where one is wanted, to {@code gradients}. */
+  LaneResult run(int lane, LaneInput source, LaneOutbox gradients) {
     long start = System.nanoTime();
     List<Example> examples = source.examples();
     List<MicroBatch> batches = MicroBatch.cut(examples, tokensPerMicrobatch);
-    long prepared = System.nanoTime();
-    LaneResult result =
-        Replica.of(replica)
-            .run(
-                threads,
-                adapter,
-                (model, scope, values, lease) -> {
-                  examples.forEach(example -> Fit.check(example, model.decoder().config()));
-                  Totals totals = new Totals();
-                  NativeGradient sum =
-                      gradient
-                          ? model.decoder().gradient(scope, adapter.values().value().length)
-                          : null;
-                  for (int i = 0; i < batches.size(); i++) {
-                    lease.check();
-                    Dropout masks =
-                        dropout > 0 && gradient
-                            ? new Dropout(dropout, Seeds.mix(seed, lane, i))
-                            : Dropout.NONE;
-                    try (Scope inner = scope.inner()) {
-                      step(model, inner, values, batches.get(i), masks, sum, totals);
-                    }
-                  }
-                  return totals.result(sum == null ? new float[0] : sum.toArray());
-                });
-    return result.timed((prepared - start) / 1e9, (System.nanoTime() - prepared) / 1e9);
+    double prepareSeconds = (System.nanoTime() - start) / 1e9;
+    return Replica.run(
+        replica,
+        threads,
+        adapter,
+        (model, scope, values, lease) -> {
+          examples.forEach(example -> Fit.check(example, model.decoder().config()));
+          Totals totals = new Totals();
+          NativeGradient sum = gradient ? model.decoder().gradient(scope, adapter.size()) : null;
+          long begin = System.nanoTime();
+          for (int i = 0; i < batches.size(); i++) {
+            lease.check();
+            Dropout masks =
+                dropout > 0 && gradient
+                    ? new Dropout(dropout, Seeds.mix(seed, lane, i))
+                    : Dropout.NONE;
+            try (Scope inner = scope.inner()) {
+              step(model, inner, values, batches.get(i), masks, sum, totals);
+            } catch (RuntimeException e) {
+              throw BatchFailure.of(batches.get(i), e);
+            }
+          }
+          double computeSeconds = (System.nanoTime() - begin) / 1e9;
+          if (gradient) {
+            gradients.put(sum.values());
+          }
+          ReplicaMetrics.tokensComputed(totals.tokens);
+          return totals.result(prepareSeconds, computeSeconds);
+        });
   }
 
   private void step(
@@ -87,13 +94,23 @@ record LaneStep(
     boolean checkpointed = activationCheckpointing || !gradient;
     Trunk trunk = model.decoder().trunk(scope, values, batch.packing(), masks, checkpointed);
     Head head = model.decoder().head(scope, trunk, batch.rows(), batch.targets(), gradient);
-    Loss.Output output = loss.apply(head.logprobs(), batch.weights());
+    Loss.Output output = apply(head.logprobs(), batch);
     if (gradient) {
       model.decoder().backward(scope, trunk, head, output.coefficients(), sum);
     }
     totals.loss += output.loss();
     totals.denominator += output.denominator();
     totals.lossTokens += batch.rows().length;
+  }
+
+  /** A loss that does not take its arguments will not take them elsewhere. */
+  private Loss.Output apply(float[] logprobs, MicroBatch batch) {
+    try {
+      return loss.apply(logprobs, batch.weights());
+    } catch (IllegalArgumentException e) {
+      throw new LaneRefusal(
+          "loss %s refused %s: %s".formatted(loss.name(), batch.names(), e.getMessage()));
+    }
   }
 
   /** Sums over micro-batches, in their order. */
@@ -103,8 +120,8 @@ record LaneStep(
     long tokens;
     long lossTokens;
 
-    LaneResult result(float[] gradient) {
-      return new LaneResult(gradient, loss, denominator, tokens, lossTokens, 0, 0);
+    LaneResult result(double prepareSeconds, double computeSeconds) {
+      return new LaneResult(loss, denominator, tokens, lossTokens, prepareSeconds, computeSeconds);
     }
   }
 }

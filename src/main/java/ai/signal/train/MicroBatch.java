@@ -4,6 +4,7 @@ import ai.signal.data.Example;
 import ai.signal.model.Packing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Examples that go through the model in one packed call.
@@ -12,9 +13,12 @@ import java.util.List;
  * @param rows [n] places whose target counts
  * @param targets [n] token ids
  * @param weights [n] positive
+ * @param examples their ids
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to native calls as they are
-record MicroBatch(Packing packing, long[] rows, long[] targets, float[] weights) {
+record MicroBatch(
+    Packing packing, long[] rows, long[] targets, float[] weights, List<String> examples) {
+  private static final int NAMED = 8;
 
   /**
    * Cuts examples, in their order, into micro-batches of at most so many tokens; a longer example
@@ -39,6 +43,17 @@ record MicroBatch(Packing packing, long[] rows, long[] targets, float[] weights)
     return batches;
   }
 
+  /** The examples, for a message. */
+  String names() {
+    return names(examples);
+  }
+
+  static String names(List<String> ids) {
+    String named = ids.stream().limit(NAMED).collect(Collectors.joining("', '", "'", "'"));
+    String more = ids.size() > NAMED ? " and %d more".formatted(ids.size() - NAMED) : "";
+    return (ids.size() == 1 ? "example " : "examples ") + named + more;
+  }
+
   private static MicroBatch of(List<Example> examples) {
     Packing packing = Packing.of(examples.stream().map(Example::tokens).toList());
     int n = 0;
@@ -59,7 +74,8 @@ record MicroBatch(Packing packing, long[] rows, long[] targets, float[] weights)
         }
       }
     }
-    return new MicroBatch(packing, rows, targets, weights);
+    return new MicroBatch(
+        packing, rows, targets, weights, examples.stream().map(Example::id).toList());
   }
 
   private static int weightedPositions(Example example) {

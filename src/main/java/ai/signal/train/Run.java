@@ -1,8 +1,11 @@
 package ai.signal.train;
 
-import ai.signal.cluster.AdapterRef;
+import ai.signal.cluster.FloatBlocks;
+import ai.signal.cluster.LaneException;
 import ai.signal.cluster.Lanes;
+import ai.signal.cluster.Reduced;
 import ai.signal.cluster.ReplicaSpec;
+import ai.signal.cluster.SharedAdapter;
 import ai.signal.data.Example;
 import ai.signal.data.LaneDataset;
 import ai.signal.lora.AdapterInit;
@@ -15,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * One adapter being trained on one base model: the driver's side. Holds the float32 master copy,
@@ -30,8 +32,8 @@ public final class Run implements AutoCloseable {
   private final ReplicaSpec replica;
   private final Accumulator accumulator;
   private final AdamState moments;
-  private float[] values; // [size]
-  private Broadcast<float[]> broadcast;
+  private final float[] values; // [size]
+  private SharedAdapter adapter;
   private long step;
 
   /** A new run: adapter from its seed, or from the PEFT directory that its config names. */
@@ -55,7 +57,9 @@ public final class Run implements AutoCloseable {
     this.layout = AdapterLayout.of(model, lora);
     this.accumulator = new Accumulator(layout.size());
     this.moments = new AdamState(layout.size());
-    this.broadcast = spark.broadcast(values);
+    FloatBlocks initial = FloatBlocks.zeros(values.length);
+    initial.put(values, 0, values.length);
+    this.adapter = shared(initial);
   }
 
   public RunConfig config() {
@@ -75,9 +79,9 @@ public final class Run implements AutoCloseable {
     return replica;
   }
 
-  /** The adapter, [size]; never changed in place. */
+  /** A copy of the adapter, [size]. */
   public float[] values() {
-    return values;
+    return values.clone();
   }
 
   /** Optimizer steps applied. */
@@ -85,9 +89,13 @@ public final class Run implements AutoCloseable {
     return step;
   }
 
-  /** The current version, as tasks receive it. */
-  public AdapterRef adapter() {
-    return new AdapterRef(id, step, layout.ranks(), lora.scaling(), broadcast);
+  /** The run's own hold on the current version; retain it to use it after the next optim_step. */
+  public SharedAdapter adapter() {
+    return adapter;
+  }
+
+  private SharedAdapter shared(FloatBlocks version) {
+    return SharedAdapter.broadcast(spark, id, step, layout.ranks(), lora.scaling(), version);
   }
 
   /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
@@ -130,7 +138,7 @@ public final class Run implements AutoCloseable {
     LaneStep work =
         new LaneStep(
             replica,
-            adapter(),
+            adapter.ref(),
             loss,
             lora.dropout(),
             Seeds.mix(config.seed(), step, accumulator.calls()),
@@ -138,9 +146,18 @@ public final class Run implements AutoCloseable {
             config.tokensPerMicrobatch(),
             config.activationCheckpointing(),
             gradient);
-    List<LaneResult> lanes = Lanes.run(spark, description, inputs, work::run);
-    if (gradient) {
-      accumulator.add(loss.name(), lanes);
+    List<LaneResult> lanes;
+    try {
+      if (gradient) {
+        Reduced<LaneResult> reduced =
+            Lanes.reduce(spark, description, inputs, work::run, layout.size(), config.transport());
+        lanes = reduced.values();
+        accumulator.add(loss.name(), lanes, reduced.sum());
+      } else {
+        lanes = Lanes.run(spark, description, inputs, work::run);
+      }
+    } catch (LaneException e) {
+      throw new TrainingException(e.getMessage(), e);
     }
     return result(lanes, (System.nanoTime() - start) / 1e9);
   }
@@ -180,15 +197,16 @@ public final class Run implements AutoCloseable {
     long start = System.nanoTime();
     double divisor = divisor(normalization);
     float scale = (float) (1 / divisor);
-    double norm = Blocks.norm(accumulator.gradient()) / divisor;
+    double norm = accumulator.norm() / divisor;
     long tokens = accumulator.tokens();
     boolean applied = Double.isFinite(norm);
     if (applied) {
       float clip = (float) Math.min(1, adam.gradClip() / (norm + 1e-6));
-      values = moments.step(adam, values, accumulator.gradient(), scale * clip);
+      FloatBlocks next = FloatBlocks.zeros(values.length);
+      moments.step(adam, values, accumulator.gradient(), scale * clip, next);
       step++;
-      broadcast.destroy();
-      broadcast = spark.broadcast(values);
+      adapter.close();
+      adapter = shared(next);
     }
     accumulator.clear();
     return new OptimStepResult(
@@ -223,6 +241,6 @@ public final class Run implements AutoCloseable {
 
   @Override
   public void close() {
-    broadcast.destroy();
+    adapter.close();
   }
 }

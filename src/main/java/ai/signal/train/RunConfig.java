@@ -1,5 +1,6 @@
 package ai.signal.train;
 
+import ai.signal.cluster.Transport;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param tokensPerMicrobatch tokens that go through the model at once
  * @param activationCheckpointing keep layer inputs only and compute layers again in backward: less
  *     memory, a third more time
+ * @param transport of lanes' gradients to where they are summed
+ * @param allowMixed whether executors may differ in instruction set or library versions: results
+ *     then depend on which of them computes a lane
  */
 public record RunConfig(
     String name,
@@ -30,7 +34,9 @@ public record RunConfig(
     int lanes,
     int threads,
     int tokensPerMicrobatch,
-    boolean activationCheckpointing) {
+    boolean activationCheckpointing,
+    Transport transport,
+    boolean allowMixed) {
 
   public RunConfig {
     positive("lanes", lanes);
@@ -62,6 +68,8 @@ public record RunConfig(
     private int threads = 1;
     private int tokensPerMicrobatch = 4096;
     private boolean activationCheckpointing;
+    private Transport transport = Transport.FLOAT32;
+    private boolean allowMixed;
 
     private Builder(String base) {
       this.base = base;
@@ -112,6 +120,16 @@ public record RunConfig(
       return this;
     }
 
+    public Builder transport(Transport value) {
+      transport = value;
+      return this;
+    }
+
+    public Builder allowMixed(boolean value) {
+      allowMixed = value;
+      return this;
+    }
+
     public RunConfig build() {
       return new RunConfig(
           name,
@@ -123,7 +141,9 @@ public record RunConfig(
           lanes,
           threads,
           tokensPerMicrobatch,
-          activationCheckpointing);
+          activationCheckpointing,
+          transport,
+          allowMixed);
     }
   }
 }

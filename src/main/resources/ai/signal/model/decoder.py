@@ -8,6 +8,10 @@
 #   batch  [0] tokens [tokens] int64, sequences one behind the other, equal lengths next to each other
 #          [1] positions [tokens] int64
 #          [2] length and number of each group of equally long sequences [groups, 2] int64
+# All of it lies in the host's memory but the adapter, which `adapter` has placed, and what a call returned and another takes.
+#
+# Layers lie on one device or on several, one behind the other: the embedding and the adapter with the first layer, final norm and
+# head with the last. What a layer needs moves with it from device to device; on one device nothing moves.
 # Whether a graph is kept is the caller's choice, by the thread's gradient mode.
 class Decoder(Module):
   __parameters__ = []
@@ -19,7 +23,8 @@ class Decoder(Module):
   head_dim : int
   eps : float
   dtype : int
-  device : str
+  # device of each layer
+  places : List[str]
   files : List[str]
   # embedding, final norm, head, then of each layer: norm, q, k, v, o, norm, gate, up, down
   base : List[Tensor]
@@ -28,14 +33,37 @@ class Decoder(Module):
   # [head_dim / 2] float32
   frequencies : List[Tensor]
 
+  # ------------------------------------------------------------------ devices
+
+  def place(self: __torch__.Decoder, i: int) -> Device:
+    return torch.device(self.places[i])
+
+  # Where final norm and head lie.
+  def last(self: __torch__.Decoder) -> Device:
+    return self.place(self.layers - 1)
+
+  # What comes from the layer before, on the device of layer i.
+  def bring(self: __torch__.Decoder, x: Tensor, i: int) -> Tensor:
+    y = x
+    if i > 0 and self.places[i] != self.places[i - 1]:
+      y = torch.to(x, self.place(i))
+    return y
+
+  def bring_all(self: __torch__.Decoder, xs: List[Tensor], i: int) -> List[Tensor]:
+    ys = xs
+    if i > 0 and self.places[i] != self.places[i - 1]:
+      ys = annotate(List[Tensor], [])
+      for x in xs:
+        ys.append(torch.to(x, self.place(i)))
+    return ys
+
   # ------------------------------------------------------------------ weights
 
   # Maps the weight files. A row of `plan` is a tensor: file (-1: absent), dtype, offset in bytes, rows, columns (0: a vector).
   def load(self: __torch__.Decoder, plan: Tensor, file_bytes: Tensor, frequencies: Tensor) -> Tensor:
     maps = annotate(Dict[int, Tensor], {})
-    device = torch.device(self.device)
     # What Java hands over is Java's memory, gone after the call.
-    self.frequencies.append(torch.clone(torch.to(frequencies, device, 6)))
+    self.frequencies.append(torch.clone(torch.to(frequencies, self.place(0), 6)))
     for i in range(torch.size(plan, 0)):
       row = self.ints(torch.select(plan, 0, i))
       weight = annotate(Optional[Tensor], None)
@@ -63,6 +91,11 @@ class Decoder(Module):
           flat = torch.view_copy(torch.clone(torch.narrow(maps[key], 0, row[2], bytes)), dtype=row[1])
         if row[4] > 0:
           flat = torch.view(flat, [row[3], row[4]])
+        device = self.last()
+        if i == 0:
+          device = self.place(0)
+        if i >= 3:
+          device = self.place((i - 3) // 16)
         weight = torch.to(flat, device, self.dtype)
       place = (i - 3) % 16
       if i >= 3 and place >= 9:
@@ -70,7 +103,7 @@ class Decoder(Module):
       else:
         if weight is None:
           # The one matrix that may be absent: a tied head is the embedding.
-          self.base.append(self.base[0])
+          self.base.append(torch.to(self.base[0], self.last()))
         else:
           self.base.append(unchecked_cast(Tensor, weight))
     return torch.zeros([1])
@@ -83,6 +116,15 @@ class Decoder(Module):
 
   # ------------------------------------------------------------------ LoRA
 
+  # The adapter where calls want it: float32, and in the compute dtype for calls without a gradient.
+  def adapter(self: __torch__.Decoder, values: Tensor) -> List[Tensor]:
+    placed = torch.to(values, self.place(0))
+    return [placed, torch.to(placed, self.dtype)]
+
+  # Zeros beside the adapter, for its gradient.
+  def gradient(self: __torch__.Decoder, size: Tensor) -> Tensor:
+    return torch.zeros([int(torch.item(size))], dtype=6, layout=None, device=self.place(0))
+
   # Base matrix of adapter module m, [out, in].
   def matrix(self: __torch__.Decoder, m: int) -> Tensor:
     w = self.base[2]
@@ -94,28 +136,65 @@ class Decoder(Module):
         w = self.base[3 + 9 * (m // 7) + 2 + place]
     return w
 
-  # A [rank, in] and B [out, rank] of every module, views of the flat adapter; empty where the rank is 0.
+  # A [rank, in] and B [out, rank] of every module, on its layer's device: views of the flat adapter, or of the part of it that a device
+  # needs. Empty where the rank is 0.
   def factors(self: __torch__.Decoder, adapter: Tensor, ranks: List[int]) -> List[Tensor]:
-    sizes = annotate(List[int], [])
+    devices = [0]
+    sizes = [annotate(List[int], [])]
     for m in range(len(ranks)):
+      i = min(m // 7, self.layers - 1)
+      if m % 7 == 0 and i > 0 and self.places[i] != self.places[i - 1]:
+        devices.append(i)
+        sizes.append(annotate(List[int], []))
       w = self.matrix(m)
-      sizes.append(ranks[m] * torch.size(w, 1))
-      sizes.append(ranks[m] * torch.size(w, 0))
-    parts = torch.split_with_sizes(torch.to(adapter, self.dtype), sizes)
+      sizes[-1].append(ranks[m] * torch.size(w, 1))
+      sizes[-1].append(ranks[m] * torch.size(w, 0))
+    cast = torch.to(adapter, self.dtype)
+    if len(devices) == 1:
+      parts = torch.split_with_sizes(cast, sizes[0])
+    else:
+      totals = annotate(List[int], [])
+      for own in sizes:
+        total = 0
+        for size in own:
+          total = total + size
+        totals.append(total)
+      pieces = torch.split_with_sizes(cast, totals)
+      parts = annotate(List[Tensor], [])
+      for d in range(len(devices)):
+        parts = torch.add(parts, torch.split_with_sizes(torch.to(pieces[d], self.place(devices[d])), sizes[d]))
     for m in range(len(ranks)):
       w = self.matrix(m)
       parts[2 * m] = torch.view(parts[2 * m], [ranks[m], torch.size(w, 1)])
       parts[2 * m + 1] = torch.view(parts[2 * m + 1], [torch.size(w, 0), ranks[m]])
     return parts
 
-  # Inverted dropout with a generator of its own, so that a layer that is computed again draws the same mask.
+  # Inverted dropout by a seed of its own, so that a layer that is computed again draws the same mask.
   def drop(self: __torch__.Decoder, x: Tensor, rate: float, seed: Tensor) -> Tensor:
     y = x
     if rate > 0.:
-      g = torch.Generator(device=torch.device(self.device), seed=int(torch.item(seed)))
-      mask = torch.bernoulli_(torch.empty_like(x), 1. - rate, generator=g)
+      s = int(torch.item(seed))
+      if x.is_cuda:
+        mask = self.mask(x, 1. - rate, s)
+      else:
+        g = torch.Generator(device=torch.device("cpu"), seed=s)
+        mask = torch.bernoulli_(torch.empty_like(x), 1. - rate, generator=g)
       y = torch.mul(x, torch.div_(mask, 1. - rate))
     return y
+
+  # Ones with probability `keep`, else zeros, in the shape and dtype of x. TorchScript has no generators on GPUs: a hash of place and seed
+  # instead, the places as a Weyl sequence, then two rounds of Mueller's 32-bit mixer with half of the seed before each.
+  def mask(self: __torch__.Decoder, x: Tensor, keep: float, seed: int) -> Tensor:
+    h = torch.mul_(torch.arange(torch.numel(x), dtype=3, layout=None, device=x.device), -1640531535)
+    for half in [seed & 0x7fffffff, (seed >> 31) & 0x7fffffff]:
+      torch.add_(h, half)
+      for i in range(3):
+        torch.bitwise_xor_(h, torch.bitwise_and_(torch.bitwise_right_shift(h, 16), 0xffff))
+        if i < 2:
+          torch.mul_(h, 0x45d9f3b)
+    # As a signed number, h is spread evenly from -2^31 on.
+    kept = torch.lt(h, min(int(keep * 4294967296.) - 2147483648, 2147483647))
+    return torch.view(torch.to(kept, x.dtype), torch.size(x))
 
   # y = W x + b + scaling * B (A dropout(x)), as PEFT: x [tokens, in], y [tokens, out].
   def project(self: __torch__.Decoder, x: Tensor, m: int, factors: List[Tensor], lora: List[Tensor]) -> Tensor:
@@ -130,9 +209,9 @@ class Decoder(Module):
 
   # ------------------------------------------------------------------ layers
 
-  # cos and sin [tokens, 1, head_dim / 2], computed in float32 as transformers does.
+  # cos and sin [tokens, 1, head_dim / 2] on the first device, computed in float32 as transformers does.
   def angles(self: __torch__.Decoder, positions: Tensor) -> List[Tensor]:
-    f = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), self.frequencies[0])
+    f = torch.mul(torch.unsqueeze(torch.to(positions, self.place(0), 6), 1), self.frequencies[0])
     return [torch.to(torch.unsqueeze(torch.cos(f), 1), self.dtype), torch.to(torch.unsqueeze(torch.sin(f), 1), self.dtype)]
 
   # Rotary position embedding of x [tokens, heads, head_dim], halves paired as in Llama.
@@ -185,6 +264,10 @@ class Decoder(Module):
     up = self.project(x, 7 * i + 5, factors, lora)
     return torch.add(h, self.project(torch.mul(gate, up), 7 * i + 6, factors, lora))
 
+  # Rows of the embedding, on the first device.
+  def embed(self: __torch__.Decoder, tokens: Tensor) -> Tensor:
+    return torch.embedding(self.base[0], torch.to(tokens, self.place(0)))
+
   def layer(self: __torch__.Decoder, h: Tensor, i: int, angles: List[Tensor], groups: List[List[int]], factors: List[Tensor], lora: List[Tensor]) -> Tensor:
     return self.finish(h, self.attend(self.qkv(h, i, angles, factors, lora), groups), i, factors, lora)
 
@@ -205,9 +288,10 @@ class Decoder(Module):
     factors = self.factors(leaf, self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = torch.embedding(self.base[0], batch[0])
+    h = self.embed(batch[0])
     for i in range(self.layers):
-      h = self.layer(h, i, angles, groups, factors, lora)
+      angles = self.bring_all(angles, i)
+      h = self.layer(self.bring(h, i), i, angles, groups, factors, lora)
     return [self.final_norm(h), leaf]
 
   # The same without a graph: -> hidden, then the input of every layer and of the final norm, each [tokens, hidden].
@@ -215,11 +299,14 @@ class Decoder(Module):
     factors = self.factors(lora[0], self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = torch.embedding(self.base[0], batch[0])
-    inputs = [h]
+    h = self.embed(batch[0])
+    inputs = annotate(List[Tensor], [])
     for i in range(self.layers):
-      h = self.layer(h, i, angles, groups, factors, lora)
+      angles = self.bring_all(angles, i)
+      h = self.bring(h, i)
       inputs.append(h)
+      h = self.layer(h, i, angles, groups, factors, lora)
+    inputs.append(h)
     return torch.add([self.final_norm(h)], inputs)
 
   # ------------------------------------------------------------------ head
@@ -238,12 +325,12 @@ class Decoder(Module):
     a = rank * torch.size(w, 1)
     b = rank * torch.size(w, 0)
     start = torch.size(lora[0], 0) - a - b
-    flat = torch.to(torch.narrow(torch.detach(lora[0]), 0, start, a + b), self.dtype)
+    flat = torch.to(torch.narrow(torch.detach(lora[0]), 0, start, a + b), self.last(), self.dtype)
     return [torch.view(torch.narrow(flat, 0, 0, a), [rank, torch.size(w, 1)]), torch.view(torch.narrow(flat, 0, a, b), [torch.size(w, 0), rank])]
 
   # The rows of `hidden` that predict something: x [n, hidden], and the same after the head's dropout.
   def head_inputs(self: __torch__.Decoder, hidden: Tensor, rows: Tensor, lora: List[Tensor]) -> List[Tensor]:
-    x = torch.index_select(torch.detach(hidden), 0, rows)
+    x = torch.index_select(torch.detach(hidden), 0, torch.to(rows, self.last()))
     rate = float(torch.item(torch.select(lora[2], 0, 1)))
     dropped = x
     if int(torch.item(torch.select(lora[1], 0, 7 * self.layers))) > 0:
@@ -261,6 +348,7 @@ class Decoder(Module):
     factors = self.head_factors(lora)
     scaling = float(torch.item(torch.select(lora[2], 0, 0)))
     inputs = self.head_inputs(hidden, rows, lora)
+    targets = torch.to(targets, self.last())
     # A trained head computes its softmax again in backward, for its own gradient, and gets `others` there.
     keep = int(torch.item(train)) == 1 and torch.size(factors[0], 0) == 0
     logprobs = annotate(List[Tensor], [])
@@ -284,6 +372,8 @@ class Decoder(Module):
   # dL/dhidden [n, hidden] in float32 from the coefficients c = dL/dlogprob [n, K]:
   # sum_k c_k (W[y_k] - E) with E = others + sum_k p_k W[y_k].
   def head_backward(self: __torch__.Decoder, targets: Tensor, c: Tensor, logprobs: Tensor, others: Tensor) -> Tensor:
+    targets = torch.to(targets, self.last())
+    c = torch.to(c, self.last())
     total = torch.sum(c, [1], True)  # [n, 1]
     own = torch.sub(torch.mul(c, torch.neg(torch.expm1(logprobs))), torch.mul(torch.sub(total, c), torch.exp(logprobs)))  # c_k - total p_k
     w = torch.to(torch.embedding(self.base[2], targets), 6)  # [n, K, hidden]
@@ -295,6 +385,8 @@ class Decoder(Module):
     factors = self.head_factors(lora)
     scaling = float(torch.item(torch.select(lora[2], 0, 0)))
     inputs = self.head_inputs(hidden, rows, lora)
+    targets = torch.to(targets, self.last())
+    c = torch.to(c, self.last())
     a = torch.zeros_like(factors[0], dtype=6)
     b = torch.zeros_like(factors[1], dtype=6)
     through = annotate(List[Tensor], [])
@@ -329,8 +421,8 @@ class Decoder(Module):
       parts = self.trained_head_backward(lora, hidden, rows, targets, c)
       g = parts[0]
       own = torch.size(parts[1], 0)
-      torch.add_(torch.narrow(sum, 0, torch.size(sum, 0) - own, own), parts[1])
-    up = torch.index_copy(torch.zeros_like(hidden), 0, rows, torch.to(g, self.dtype))  # [tokens, hidden]
+      torch.add_(torch.narrow(sum, 0, torch.size(sum, 0) - own, own), torch.to(parts[1], self.place(0)))
+    up = torch.index_copy(torch.zeros_like(hidden), 0, torch.to(rows, self.last()), torch.to(g, self.dtype))  # [tokens, hidden]
     if len(saved) == 2:
       if hidden.requires_grad:
         go = annotate(List[Optional[Tensor]], [up])
@@ -343,7 +435,9 @@ class Decoder(Module):
   def backward_checkpointed(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], saved: List[Tensor], up: Tensor, sum: Tensor) -> None:
     factors = self.factors(torch.detach(lora[0]), self.ints(lora[1]))
     groups = self.groups(batch)
-    angles = self.angles(batch[1])
+    angles = annotate(List[List[Tensor]], [self.angles(batch[1])])
+    for i in range(1, self.layers):
+      angles.append(self.bring_all(angles[i - 1], i))
     x = torch.requires_grad_(torch.detach(saved[self.layers + 1]), True)
     go = annotate(List[Optional[Tensor]], [up])
     up = unchecked_cast(Tensor, torch.grad([self.final_norm(x)], [x], go)[0])
@@ -359,28 +453,26 @@ class Decoder(Module):
         if torch.numel(own[f]) > 0:
           own[f] = torch.requires_grad_(torch.detach(own[f]), True)
           inputs.append(own[f])
-      y = self.layer(x, i, angles, groups, own, lora)
-      go = annotate(List[Optional[Tensor]], [up])
+      y = self.layer(x, i, angles[i], groups, own, lora)
+      go = annotate(List[Optional[Tensor]], [torch.to(up, self.place(i))])
       gs = torch.grad([y], inputs, go)
       up = unchecked_cast(Tensor, gs[0])
-      for f in range(1, len(gs)):
-        k = len(gs) - f
-        g = torch.reshape(unchecked_cast(Tensor, gs[k]), [-1])
+      if len(gs) > 1:
+        parts = annotate(List[Tensor], [])
+        for f in range(1, len(gs)):
+          parts.append(torch.reshape(unchecked_cast(Tensor, gs[f]), [-1]))
+        g = torch.to(torch.cat(parts, 0), self.place(0))
         end = end - torch.size(g, 0)
         torch.add_(torch.narrow(sum, 0, end, torch.size(g, 0)), g)
 
   # ------------------------------------------------------------------ generation
-
-  # Adapter in the compute dtype, for calls without a gradient.
-  def cast(self: __torch__.Decoder, adapter: Tensor) -> Tensor:
-    return torch.to(adapter, self.dtype)
 
   # Keys and values of `rows` sequences, zeroed: 2 * layers tensors [rows, kv_heads, capacity, head_dim].
   def cache(self: __torch__.Decoder, rows: Tensor, capacity: Tensor) -> List[Tensor]:
     out = annotate(List[Tensor], [])
     shape = [int(torch.item(rows)), self.kv_heads, int(torch.item(capacity)), self.head_dim]
     for i in range(2 * self.layers):
-      out.append(torch.zeros(shape, dtype=self.dtype, layout=None, device=torch.device(self.device)))
+      out.append(torch.zeros(shape, dtype=self.dtype, layout=None, device=self.place(i // 2)))
     return out
 
   # One prompt, alone, so that its bits depend on nothing else; fills row `row` of the cache. -> hidden [1, hidden] of its last token.
@@ -390,8 +482,10 @@ class Decoder(Module):
     angles = self.angles(batch[1])
     r = int(torch.item(row))
     n = torch.size(batch[0], 0)
-    h = torch.embedding(self.base[0], batch[0])
+    h = self.embed(batch[0])
     for i in range(self.layers):
+      angles = self.bring_all(angles, i)
+      h = self.bring(h, i)
       qkv = self.qkv(h, i, angles, factors, lora)
       torch.copy_(torch.narrow(torch.select(cache[2 * i], 0, r), 1, 0, n), torch.transpose(qkv[1], 0, 1))
       torch.copy_(torch.narrow(torch.select(cache[2 * i + 1], 0, r), 1, 0, n), torch.transpose(qkv[2], 0, 1))
@@ -402,17 +496,19 @@ class Decoder(Module):
   # the first `bucket` places of the cache, masked [rows, 1, 1, capacity]: a row's bits depend on its own length alone. -> hidden [rows, hidden]
   def decode(self: __torch__.Decoder, lora: List[Tensor], tokens: Tensor, positions: Tensor, runs: Tensor, mask: Tensor, cache: List[Tensor]) -> Tensor:
     factors = self.factors(lora[0], self.ints(lora[1]))
-    angles = self.angles(positions)
     rows = torch.size(tokens, 0)
-    all = torch.arange(rows, dtype=4, layout=None, device=torch.device(self.device))
-    bias = torch.to(mask, self.dtype)
+    all = torch.arange(rows, dtype=4, layout=None, device=self.place(0))
+    around = torch.add(self.angles(positions), [all, torch.to(positions, self.place(0)), torch.to(mask, self.place(0), self.dtype)])
     plan = annotate(List[List[int]], [])
     for i in range(torch.size(runs, 0)):
       plan.append(self.ints(torch.select(runs, 0, i)))
-    at = annotate(List[Optional[Tensor]], [all, None, positions])
-    h = torch.embedding(self.base[0], tokens)
+    h = self.embed(tokens)
     for i in range(self.layers):
-      qkv = self.qkv(h, i, angles, factors, lora)
+      around = self.bring_all(around, i)
+      h = self.bring(h, i)
+      at = annotate(List[Optional[Tensor]], [around[2], None, around[3]])
+      bias = around[4]
+      qkv = self.qkv(h, i, around, factors, lora)
       keys = torch.index_put_(cache[2 * i], at, qkv[1])
       values = torch.index_put_(cache[2 * i + 1], at, qkv[2])
       # The heads that share keys stand as the queries of one head: nothing is repeated.
@@ -453,7 +549,7 @@ class Decoder(Module):
         before = torch.sub(sums, warped)
         warped = torch.masked_fill(warped, torch.ge(before, torch.mul(total, top_p)), 0.)
         sums = torch.cumsum(warped, -1)
-      target = torch.mul(torch.slice(sums, 1, -1), torch.unsqueeze(uniform, 1))
+      target = torch.mul(torch.slice(sums, 1, -1), torch.unsqueeze(torch.to(uniform, self.last()), 1))
       next = torch.sum(torch.to(torch.le(sums, target), 4), [1], True)
       # Rounding may land on the end: the last token that has any probability.
       last = torch.sub(torch.sum(torch.to(torch.lt(sums, torch.slice(sums, 1, -1)), 4), [1], True), 0)

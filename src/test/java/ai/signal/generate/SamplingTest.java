@@ -188,7 +188,7 @@ class SamplingTest {
       TrainingClient run = run(signal, DType.FLOAT32);
       assertThatThrownBy(
               () -> run.sample(List.of("Anna", "Leo ".repeat(600)), SamplingParams.greedy(10)))
-          .hasStackTraceContaining("Cannot sample: prompt 1 has")
+          .hasStackTraceContaining("lane 1: prompt 1 has")
           .hasStackTraceContaining("the model's context holds 512");
     }
   }

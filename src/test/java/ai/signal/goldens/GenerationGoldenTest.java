@@ -33,7 +33,7 @@ class GenerationGoldenTest {
     }
   }
 
-  private static List<Generation> generate(GoldenModel model, List<Generation> wanted) {
+  static List<Generation> generate(GoldenModel model, List<Generation> wanted) {
     int steps = wanted.get(0).tokens().length;
     List<Generation> out =
         wanted.stream()

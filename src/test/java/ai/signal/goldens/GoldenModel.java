@@ -49,7 +49,11 @@ final class GoldenModel implements AutoCloseable {
   }
 
   static GoldenModel load(GoldenCase golden, DType dtype) {
-    Decoder decoder = Decoder.load(ModelDirectory.open(golden.model()), dtype, Device.cpu());
+    return load(golden, dtype, Device.cpu());
+  }
+
+  static GoldenModel load(GoldenCase golden, DType dtype, Device... devices) {
+    Decoder decoder = Decoder.load(ModelDirectory.open(golden.model()), dtype, devices);
     return new GoldenModel(decoder, golden.lora(), golden.adapterTensors());
   }
 

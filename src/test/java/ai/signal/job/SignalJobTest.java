@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,37 @@ class SignalJobTest {
       assertThat(quickstart("stages.1.train.steps=4")).isEqualTo(2);
       assertThat(printed(err)).contains("holds another job").hasLineCount(1);
       assertThat(spark.sparkContext().isStopped()).as("a session of someone else").isFalse();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  /** Somebody presses "kill" on Spark's page. */
+  @Test
+  void aKilledSparkJobIsAFailureThatIsWrittenDown() throws IOException {
+    SparkSession spark =
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onJobStart(SparkListenerJobStart job) {
+                if (job.properties()
+                    .getProperty("spark.job.description", "")
+                    .contains("step 2 · forward_backward")) {
+                  spark.sparkContext().cancelJob(job.jobId());
+                }
+              }
+            });
+    try {
+      assertThat(
+              quickstart("stages=[{train: {data: {path: " + few() + "}, steps: 3}}, {save: {}}]"))
+          .isEqualTo(1);
+      assertThat(printed(err)).contains("Job failed: ").contains("cancelled");
+      assertThat(json("summary.json").path("status").asText()).isEqualTo("failed");
+      assertThat(json("summary.json").path("error").asText()).contains("cancelled");
+      assertThat(Files.readAllLines(run().resolve("metrics.jsonl"))).hasSize(1);
     } finally {
       spark.stop();
     }

@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.cluster.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ class SpecReaderTest {
     JobSpec spec = read(SMALL);
     assertThat(spec.model()).isEqualTo(new ModelSpec("builtin:tiny", Precision.AUTO));
     assertThat(spec.lora()).isEqualTo(new LoraSpec());
-    assertThat(spec.cluster()).isEqualTo(new ClusterSpec(2, 1, ClusterSpec.Device.AUTO));
+    assertThat(spec.cluster())
+        .isEqualTo(new ClusterSpec(2, 1, ClusterSpec.Device.AUTO, Transport.FLOAT32, false));
     assertThat(spec.seed()).isZero();
     TrainStage train = (TrainStage) spec.stages().get(1);
     assertThat(train.optimizer())

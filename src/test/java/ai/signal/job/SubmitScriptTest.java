@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,14 @@ class SubmitScriptTest {
     Files.delete(built);
     submit(home.resolve("submit.sh"), "jobs/a.yaml");
     assertThat(built).as("a jar that Maven left as it was").doesNotExist();
+
+    Path fresh = Files.writeString(home.resolve("src/main/Fresh.java"), "");
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).as("after a source of a moment ago, " + fresh).exists();
+
+    Files.delete(built);
+    submit(home.resolve("submit.sh"), "jobs/a.yaml");
+    assertThat(built).as("a source of the same second as the build").doesNotExist();
   }
 
   private static void aged(Path file, int seconds) throws IOException {
@@ -108,6 +118,25 @@ class SubmitScriptTest {
         .singleElement()
         .asString()
         .contains("--profile yarm is refused", "there: yarn");
+  }
+
+  @Test
+  void aProfileKeepsTheDefaultsOfTheCluster() throws Exception {
+    Path defaults = Files.createDirectories(directory.resolve("spark/conf"));
+    Files.writeString(
+        defaults.resolve("spark-defaults.conf"), "spark.of.the.cluster 1\nspark.both cluster");
+    Files.writeString(home.resolve("conf/yarn.conf"), "spark.both profile\n");
+    Path merged = home.resolve("target/yarn.conf");
+    assertThat(submit(home.resolve("submit.sh"), "--profile=yarn", "jobs/a.yaml"))
+        .containsSequence("--properties-file", merged.toString());
+    Properties properties = new Properties();
+    try (InputStream file = Files.newInputStream(merged)) {
+      properties.load(file);
+    }
+    assertThat(properties)
+        .containsEntry("spark.of.the.cluster", "1")
+        .containsEntry("spark.both", "profile")
+        .hasSize(2);
   }
 
   @Test

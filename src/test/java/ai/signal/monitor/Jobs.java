@@ -17,7 +17,23 @@ final class Jobs {
         812,
         301,
         5000 + 700 * Math.sin((double) step),
-        new StepMetrics.Seconds(0.0101, 0.12, 0.03, 0.0004));
+        new StepMetrics.Seconds(0.0101, 0.12, 0.03, 0.0004),
+        List.of());
+  }
+
+  /** The same step with what a GPU told. */
+  static StepMetrics on(GpuReading gpu, StepMetrics step) {
+    return new StepMetrics(
+        step.step(),
+        step.epoch(),
+        step.loss(),
+        step.learningRate(),
+        step.gradNorm(),
+        step.tokens(),
+        step.lossTokens(),
+        step.tokensPerSecond(),
+        step.seconds(),
+        List.of(gpu));
   }
 
   static JobHistory history(int steps) {

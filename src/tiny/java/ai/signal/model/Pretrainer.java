@@ -44,7 +44,8 @@ public final class Pretrainer implements AutoCloseable {
    */
   public Pretrainer(ModelDirectory model, float[] weights, float[] decays) {
     String source = Program.source("decoder.py") + Program.source("pretraining.py");
-    program = Decoder.program(source, model, DType.FLOAT32, Device.cpu());
+    program =
+        Decoder.program(source, model, DType.FLOAT32, Placement.of(model.config(), Device.cpu()));
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     try (Scope scope = new Scope(manager, 1)) {
       float[] loaded =
