@@ -23,10 +23,15 @@ class CorpusTest {
   }
 
   @Test
-  void theMemoryGameIsPlayedFromTheStart() {
-    long games =
-        documents(CORPUS, 2_000).stream().filter(text -> text.contains("has to remember:")).count();
-    assertThat(games).isBetween(240L, 360L);
+  void listsAreSaidAgainFromTheStart() {
+    assertThat(games(documents(CORPUS, 2_000))).isBetween(240L, 360L);
+  }
+
+  @Test
+  void gamesCanTakeThePlaceOfDocuments() {
+    assertThat(games(LongStream.range(0, 2_000).mapToObj(n -> CORPUS.document(n, 0.5)).toList()))
+        .isBetween(1_050L, 1_250L);
+    assertThat(CORPUS.document(7, 0)).isEqualTo(CORPUS.document(7));
   }
 
   @Test
@@ -44,6 +49,10 @@ class CorpusTest {
             sum ->
                 assertThat(Integer.parseInt(sum.group(1)) + Integer.parseInt(sum.group(2)))
                     .isEqualTo(Integer.parseInt(sum.group(3))));
+  }
+
+  private static long games(List<String> documents) {
+    return documents.stream().filter(text -> text.matches(".* (remember|said): .*")).count();
   }
 
   private static List<String> documents(Corpus corpus, int count) {

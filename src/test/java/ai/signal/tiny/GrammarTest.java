@@ -41,6 +41,9 @@ class GrammarTest {
         "Anna walked from the red to the inn.",
         "Anna has to remember: mill, red. Anna remembers: mill, blue.",
         "Anna has to remember: mill, red. Ben remembers: mill, red.",
+        "Anna said: mill red.",
+        "Anna said: mill red; mill blue.",
+        "Anna said: mill red; mill red; mill.",
         "Anna wrote: \"Ben walked from the mill to the inn.\" Leo read: \"Ben walked from the mill to the bridge.\"",
         "Anna wrote: \"Ben walked from mill.\" Leo read: \"Ben walked from mill.\"",
       })

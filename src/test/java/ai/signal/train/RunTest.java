@@ -169,10 +169,10 @@ class RunTest {
     try (SignalClient signal = SignalClient.on(spark)) {
       TrainingClient run = signal.createRun(config().build());
       Example strange =
-          new Example("strange", new int[] {1, 2}, new int[] {2, 905}, new float[] {1, 1});
+          new Example("strange", new int[] {1, 2}, new int[] {2, 906}, new float[] {1, 1});
       assertThatThrownBy(() -> run.forwardBackward(List.of(strange), LOSS))
           .hasStackTraceContaining(
-              "example 'strange' has token 905 at position 1, but the model's vocabulary has 905");
+              "example 'strange' has token 906 at position 1, but the model's vocabulary has 906");
       int[] many = new int[513];
       Example tooLong = new Example("long", many, many, new float[513]);
       assertThatThrownBy(() -> run.forward(List.of(tooLong), LOSS))

@@ -1,5 +1,7 @@
 package ai.signal.tiny;
 
+import ai.signal.model.Seeds;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -10,10 +12,12 @@ record Corpus(long seed) {
   static final String START = "<s>";
 
   /**
-   * Copying, from the first step on, is what makes the model teachable: without it a LoRA learns no
-   * skill that moves words about.
+   * Lists of words that are said again: copying is what makes the model teachable. Without it a
+   * LoRA learns no skill that moves words about.
    */
-  private static final double MEMORY_GAMES = 0.15;
+  private static final double GAMES = 0.15;
+
+  private static final long MORE_GAMES = Seeds.of("memory games");
 
   private static final double RETELLINGS = 0.18;
 
@@ -29,11 +33,18 @@ record Corpus(long seed) {
           new Kind(7, Chats::tell));
 
   String document(long number) {
-    Dice dice = Dice.of(seed, number);
+    return document(Dice.of(seed, number));
+  }
+
+  /** That document or, with this probability, a game in its place. */
+  String document(long number, double games) {
+    Dice dice = Dice.of(Seeds.mix(seed, MORE_GAMES), number);
+    return dice.chance(games) ? START + game(dice) + Chats.END : document(number);
+  }
+
+  private static String document(Dice dice) {
     String text =
-        dice.chance(MEMORY_GAMES)
-            ? memoryGame(dice)
-            : dice.chance(RETELLINGS) ? retelling(dice) : story(dice);
+        dice.chance(GAMES) ? game(dice) : dice.chance(RETELLINGS) ? retelling(dice) : story(dice);
     return START + text + (text.endsWith(Chats.END) ? "" : Chats.END);
   }
 
@@ -48,10 +59,23 @@ record Corpus(long seed) {
     throw new AssertionError("The weights of the kinds do not add up");
   }
 
-  private static String memoryGame(Dice dice) {
+  private static String game(Dice dice) {
+    return dice.chance(0.5) ? memoryGame(dice) : repetition(dice);
+  }
+
+  static String memoryGame(Dice dice) {
     String name = dice.pick(World.NAMES);
     String words = String.join(", ", dice.pick(World.REMEMBERED, dice.between(3, 12)));
     return name + " has to remember: " + words + ". " + name + " remembers: " + words + ".";
+  }
+
+  /** Short lists are said more often. Without commas: what followed a word follows it again. */
+  private static String repetition(Dice dice) {
+    String name = dice.pick(World.NAMES);
+    int count = dice.between(3, 12);
+    String words = String.join(" ", dice.pick(World.REMEMBERED, count));
+    int times = dice.between(2, Math.min(4, 48 / count));
+    return name + " said: " + String.join("; ", Collections.nCopies(times, words)) + ".";
   }
 
   private static String retelling(Dice dice) {

@@ -16,6 +16,9 @@ final class Grammar {
       Pattern.compile(
           "(?<name>%s) has to remember: (?<words>%s(?:, %s)*)\\. \\k<name> remembers: \\k<words>\\."
               .formatted(NAME, WORD, WORD));
+  private static final Pattern REPETITION =
+      Pattern.compile(
+          "%s said: (?<words>%s(?: %s)*)(?:; \\k<words>)+\\.".formatted(NAME, WORD, WORD));
   private static final Pattern RETELLING =
       Pattern.compile("%s wrote: \"(?<told>[^\"]+)\" %s read: \"\\k<told>\"".formatted(NAME, NAME));
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?]\"? |</s>");
@@ -64,8 +67,8 @@ final class Grammar {
     for (Pattern sentence : sentences) {
       end = Math.max(end, endOf(sentence.matcher(text), start));
     }
-    Matcher game = MEMORY_GAME.matcher(text);
-    end = Math.max(end, endOf(game, start));
+    end = Math.max(end, endOf(MEMORY_GAME.matcher(text), start));
+    end = Math.max(end, endOf(REPETITION.matcher(text), start));
     Matcher retelling = RETELLING.matcher(text);
     int retold = endOf(retelling, start);
     return retold > end && judge(retelling.group("told")).passed() ? retold : end;

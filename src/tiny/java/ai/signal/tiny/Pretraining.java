@@ -1,22 +1,29 @@
 package ai.signal.tiny;
 
 import ai.signal.model.Pretrainer;
-import ai.signal.model.Seeds;
 import ai.signal.model.Tokenizer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * The recipe: every document of the corpus once, in batches of similar length, AdamW, a warm-up and
- * a cosine down to 5 %.
+ * The recipe: documents in the order of their numbers, AdamW, a warm-up and a cosine down to 5 %.
+ *
+ * <p>They are not sorted by length: with batches of equally long documents the loss after 100 steps
+ * was 2.0 instead of 1.4 nats per token.
  */
 record Pretraining(Corpus corpus, int steps) {
   private static final int BATCH = 60;
+  private static final int REPORT = 50;
 
-  /** Batches whose documents are sorted by length together. */
-  private static final int WINDOW = 50;
+  /**
+   * Looking up what followed a word before is learnt suddenly, and the sooner the more there is to
+   * gain from it. So most of the first documents are games.
+   */
+  private static final double EARLY_GAMES = 0.5;
+
+  private static final int EARLY = 300;
 
   private static final int WARMUP = 60;
   private static final double PEAK = 3e-3;
@@ -29,18 +36,13 @@ record Pretraining(Corpus corpus, int steps) {
     List<Double> losses = new ArrayList<>();
     long start = System.nanoTime();
     long tokens = 0;
-    List<List<int[]>> window = List.of();
     for (int step = 1; step <= steps; step++) {
-      int place = (step - 1) % WINDOW;
-      if (place == 0) {
-        window = batches((step - 1) / WINDOW, tokenizer);
-      }
-      List<int[]> batch = window.get(place);
+      List<int[]> batch = batch(step).map(tokenizer::encode).toList();
       losses.add(model.step(batch, step, rates(step)).loss());
       tokens += batch.stream().mapToInt(ids -> ids.length - 1).sum();
-      if (step % WINDOW == 0) {
+      if (step % REPORT == 0) {
         double loss =
-            losses.stream().skip(step - WINDOW).mapToDouble(value -> value).average().orElseThrow();
+            losses.stream().skip(step - REPORT).mapToDouble(value -> value).average().orElseThrow();
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf(
             "step %d/%d  loss %.4f  %.0f tokens/s  %.0f s%n",
@@ -50,20 +52,12 @@ record Pretraining(Corpus corpus, int steps) {
     return losses;
   }
 
-  /** The documents of one window, in batches of similar length, the batches in random order. */
-  private List<List<int[]>> batches(int window, Tokenizer tokenizer) {
-    long first = (long) window * WINDOW * BATCH;
-    List<int[]> documents =
-        LongStream.range(first, first + WINDOW * BATCH)
-            .mapToObj(corpus::document)
-            .map(tokenizer::encode)
-            .sorted(Comparator.comparingInt(ids -> ids.length))
-            .toList();
-    List<List<int[]>> batches = new ArrayList<>();
-    for (int i : Seeds.permutation(WINDOW, Seeds.mix(corpus.seed(), window))) {
-      batches.add(documents.subList(i * BATCH, (i + 1) * BATCH));
-    }
-    return batches;
+  /** The documents of a step, from 1. */
+  private Stream<String> batch(int step) {
+    // For EARLY steps, then less and less over as many again.
+    double games = EARLY_GAMES * Math.min(1, Math.max(0, 2 - (step - 1) / (double) EARLY));
+    return LongStream.range((step - 1L) * BATCH, (long) step * BATCH)
+        .mapToObj(number -> corpus.document(number, games));
   }
 
   private Pretrainer.Rates rates(int step) {

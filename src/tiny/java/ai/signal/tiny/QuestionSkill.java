@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The quickstart's skill: to turn a statement into a question. "At the inn Nils gave a cup to Ida."
- * becomes "Did Nils give a cup to Ida at the inn?".
+ * The quickstart's skill: to turn a statement into a question. "On Monday Nils gave a red cup to
+ * Ida at the inn." becomes "Did Nils give a red cup to Ida at the inn on Monday?".
  */
 final class QuestionSkill {
   /**
@@ -30,8 +30,7 @@ final class QuestionSkill {
           new Verb("sold", "sell"),
           new Verb("showed", "show"),
           new Verb("brought", "bring"));
-  private static final String WHAT = " a {object1} to {name2}";
-  private static final String WHERE = "t the {place1}";
+  private static final String WHAT = " a {colour1} {object1} to {name2}";
 
   /** One statement and its question. Both sides of a file are JSON lines of this. */
   record Example(String prompt, String completion) {}
@@ -51,9 +50,10 @@ final class QuestionSkill {
     String statement =
         dice.pick(
             List.of(
-                "{name1} " + verb.past() + WHAT + " a" + WHERE + ".",
-                "A" + WHERE + " {name1} " + verb.past() + WHAT + "."));
-    String question = "Did {name1} " + verb.infinitive() + WHAT + " a" + WHERE + "?";
+                "{name1} " + verb.past() + WHAT + " at the {place1} on {day1}.",
+                "On {day1} {name1} " + verb.past() + WHAT + " at the {place1}.",
+                "At the {place1} {name1} " + verb.past() + WHAT + " on {day1}."));
+    String question = "Did {name1} " + verb.infinitive() + WHAT + " at the {place1} on {day1}?";
     Facts facts = Facts.random(dice, words);
     return new Example(
         new Template(statement).fill(facts) + "\nQuestion:",

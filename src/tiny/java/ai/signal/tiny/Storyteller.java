@@ -13,6 +13,7 @@ import ai.signal.model.Warp;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -58,33 +59,43 @@ final class Storyteller {
   }
 
   private List<int[]> block(Dice dice) {
-    long[][] columns = new long[LONGEST][];
+    List<long[]> columns = new ArrayList<>();
     try (Scope scope = decoder.scope(1)) {
       KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(LONGEST));
-      columns[0] = new long[ROWS];
+      long[] firsts = new long[ROWS];
       for (int row = 0; row < ROWS; row++) {
-        columns[0][row] =
+        firsts[row] =
             decoder.prefill(scope, untrained, new int[] {start}, cache, row, PLAIN, dice.uniform())
                 .tokens()[0];
       }
-      for (int column = 1; column < LONGEST; column++) {
+      columns.add(firsts);
+      BitSet ended = ended(firsts);
+      while (columns.size() < LONGEST && ended.cardinality() < ROWS) {
         double[] uniforms = IntStream.range(0, ROWS).mapToDouble(row -> dice.uniform()).toArray();
         long[] positions = new long[ROWS];
-        Arrays.fill(positions, column);
+        Arrays.fill(positions, columns.size());
         try (Scope step = scope.inner()) {
+          long[] before = columns.get(columns.size() - 1);
           Choice choice =
-              decoder.decode(
-                  step, untrained, columns[column - 1], positions, cache, PLAIN, uniforms);
-          columns[column] = choice.tokens();
+              decoder.decode(step, untrained, before, positions, cache, PLAIN, uniforms);
+          columns.add(choice.tokens());
+          ended.or(ended(choice.tokens()));
         }
       }
     }
     return IntStream.range(0, ROWS).mapToObj(row -> story(columns, row)).toList();
   }
 
+  /** The rows in which this column is a {@code </s>}. */
+  private BitSet ended(long[] column) {
+    BitSet rows = new BitSet(ROWS);
+    IntStream.range(0, ROWS).filter(row -> column[row] == end).forEach(rows::set);
+    return rows;
+  }
+
   /** Up to and with {@code </s>}. */
-  private int[] story(long[][] columns, int row) {
-    int[] ids = Arrays.stream(columns).mapToInt(column -> (int) column[row]).toArray();
+  private int[] story(List<long[]> columns, int row) {
+    int[] ids = columns.stream().mapToInt(column -> (int) column[row]).toArray();
     int length = (int) Arrays.stream(ids).takeWhile(id -> id != end).count();
     return Arrays.copyOf(ids, Math.min(length + 1, ids.length));
   }

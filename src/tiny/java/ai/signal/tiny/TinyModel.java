@@ -33,7 +33,7 @@ public final class TinyModel {
       Files.writeString(file.getKey(), file.getValue());
     }
     if (weights) {
-      pretrain(TinyFiles.MODEL, new Pretraining(TinyFiles.CORPUS, 2_000));
+      pretrain(TinyFiles.MODEL, new Pretraining(TinyFiles.CORPUS, 2_400));
     }
   }
 
