@@ -18,9 +18,9 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.TaskInfo;
 
 /**
- * Ends executors of this application with SIGKILL while a lane runs there, at moments that a seed
- * chooses. A kill counts if Spark then says that a lane was lost with the executor. Added to the
- * listeners behind its {@link LaneWatch}.
+ * Ends executors of this application with SIGKILL at moments that a seed chooses, while a lane runs
+ * there or soon after it. A kill counts if Spark then says that a lane was lost with the executor.
+ * Added to the listeners behind its {@link LaneWatch}.
  */
 final class ExecutorKiller extends SparkListener {
   private static final int MOST_LANES_BETWEEN = 4;
@@ -52,17 +52,14 @@ final class ExecutorKiller extends SparkListener {
     boolean ready = plan.isDone() && killed.stream().allMatch(watch::isRemoved);
     if (watch.isRunning(task) && ready && counted() < wanted && lanesToSpare-- <= 0) {
       int millis = random.nextInt(MOST_MILLIS_INTO_A_LANE);
-      plan = timer.schedule(() -> kill(task), millis, TimeUnit.MILLISECONDS);
+      plan = timer.schedule(() -> kill(task.executorId()), millis, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Spares a lane that is done already: the next one that begins is tried instead. */
-  private synchronized void kill(TaskInfo lane) {
-    if (watch.isRunning(lane)) {
-      process(lane.executorId()).destroyForcibly();
-      killed.add(lane.executorId());
-      lanesToSpare = random.nextInt(MOST_LANES_BETWEEN);
-    }
+  private synchronized void kill(String executor) {
+    killed.add(executor);
+    process(executor).destroyForcibly();
+    lanesToSpare = random.nextInt(MOST_LANES_BETWEEN);
   }
 
   private synchronized int counted() {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.Success$;
+import org.apache.spark.TaskResultLost$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -26,6 +27,7 @@ final class LaneWatch extends SparkListener {
   private record Attempt(int stage, TaskInfo task) {}
 
   private final Set<Integer> laneStages = new HashSet<>();
+  private final Set<Integer> reducerStages = new HashSet<>();
   private final Map<Long, Attempt> running = new HashMap<>();
   private final Set<Lane> lanes = new HashSet<>();
   private final Map<String, Integer> lostOn = new HashMap<>(); // by executor
@@ -35,14 +37,18 @@ final class LaneWatch extends SparkListener {
   private int attempts;
   private int copies;
   private int copiesUsed;
+  private int resultsLost;
   private int overlaps;
 
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
     String description = event.properties().getProperty("spark.job.description", "");
-    // The stages of a reduction come behind that of the lanes.
-    if (description.endsWith("forward_backward") && event.stageInfo().parentIds().isEmpty()) {
-      laneStages.add(event.stageInfo().stageId());
+    if (description.endsWith("forward_backward")) {
+      if (event.stageInfo().parentIds().isEmpty()) {
+        laneStages.add(event.stageInfo().stageId());
+      } else {
+        reducerStages.add(event.stageInfo().stageId());
+      }
     }
   }
 
@@ -65,6 +71,8 @@ final class LaneWatch extends SparkListener {
     if (running.remove(task.taskId()) != null) {
       if (event.reason() instanceof ExecutorLostFailure) {
         lostOn.merge(task.executorId(), 1, Integer::sum);
+      } else if (event.reason() == TaskResultLost$.MODULE$) {
+        resultsLost++;
       } else if (event.reason() == Success$.MODULE$) {
         doneOn.merge(task.host(), 1, Integer::sum);
         copiesUsed += task.speculative() ? 1 : 0;
@@ -122,8 +130,10 @@ final class LaneWatch extends SparkListener {
     return new Outcome(
         results,
         lanes.size(),
+        reducerStages.size(),
         attempts - copies - lanes.size(),
         lostOn.values().stream().mapToInt(Integer::intValue).sum(),
+        resultsLost,
         kills,
         copies,
         copiesUsed,

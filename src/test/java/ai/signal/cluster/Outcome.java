@@ -8,8 +8,11 @@ import java.util.Map;
  *
  * @param results of its runs
  * @param lanes of all calls of forward_backward
+ * @param shuffles calls whose lanes were reduced over the shuffle
  * @param recomputed attempts at lanes beyond each first, speculative copies not counted
  * @param lost attempts that ended with their executor
+ * @param resultsLost attempts that were done, but whose result went with their executor before the
+ *     driver had it
  * @param kills executors that were killed while a lane ran there
  * @param copies speculative
  * @param copiesUsed speculative, done before the original
@@ -19,8 +22,10 @@ import java.util.Map;
 record Outcome(
     List<Training.Result> results,
     int lanes,
+    int shuffles,
     int recomputed,
     int lost,
+    int resultsLost,
     int kills,
     int copies,
     int copiesUsed,

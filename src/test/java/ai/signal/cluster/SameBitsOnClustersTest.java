@@ -53,11 +53,12 @@ class SameBitsOnClustersTest {
     Outcome outcome = new Scenario("local-cluster[2,1,1024]", List.of(ONE), false, true, 3).run();
 
     assertThat(outcome.results()).containsExactly(one);
-    assertThat(outcome.kills()).isEqualTo(3);
-    assertThat(outcome.lost()).as("a lane of every killed executor").isEqualTo(3);
+    assertThat(outcome.kills()).isGreaterThanOrEqualTo(3);
+    assertThat(outcome.lost()).as("a lane of every killed executor").isEqualTo(outcome.kills());
+    // A lane that was done is computed again as well, if its shuffle file went before it was read.
+    assertThat(outcome.recomputed()).isGreaterThanOrEqualTo(outcome.lost());
     assertThat(outcome.lanes()).isEqualTo(LANES_OF_A_RUN);
-    // A lane whose shuffle file went with the executor is computed again as well.
-    assertThat(outcome.recomputed()).isGreaterThanOrEqualTo(3);
+    assertThat(outcome.shuffles()).isEqualTo(2 * STEPS);
   }
 
   @Test
@@ -80,5 +81,7 @@ class SameBitsOnClustersTest {
     assertThat(outcome.results()).containsExactly(one, other);
     assertThat(outcome.overlaps()).isPositive();
     assertThat(outcome.lanes()).isEqualTo(2 * LANES_OF_A_RUN);
+    assertThat(outcome.shuffles()).isZero();
+    assertThat(outcome.recomputed()).isZero();
   }
 }

@@ -3,10 +3,14 @@ package ai.signal.cluster;
 import ai.signal.SparkExtension;
 import ai.signal.train.CrossEntropy;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,12 +34,18 @@ record Scenario(
     return Application.run(Scenario.class, this, Outcome.class);
   }
 
-  /** Settings of every application here. */
-  static Map<String, String> conf(boolean shuffle) {
+  /** The settings of conf/standalone.conf, for executors of one core. */
+  static Map<String, String> conf(boolean shuffle) throws IOException {
+    Properties profile = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("conf", "standalone.conf"))) {
+      profile.load(file);
+    }
     Map<String, String> conf = new HashMap<>();
+    profile.forEach((key, value) -> conf.put((String) key, (String) value));
+    conf.put("spark.executor.cores", "1");
+    conf.put("spark.executor.memory", "1g");
     conf.put("spark.executor.extraJavaOptions", Application.JVM_OPTIONS);
-    conf.put("spark.signal.reduction.shuffleAbove", shuffle ? "0b" : "1g");
-    conf.put("spark.task.maxFailures", "16"); // each kill that meets the same lane counts
+    conf.put(ReductionPath.SHUFFLE_ABOVE, shuffle ? "0b" : "1g");
     return conf;
   }
 

@@ -36,6 +36,9 @@ final class Training {
   /** Tokens of a micro-batch. */
   static final int BUDGET = 256;
 
+  /** Makes an adapter large enough for two reducers. */
+  private static final int RANK = 40;
+
   private static final List<String> TARGETS =
       List.of(
           "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head");
@@ -87,9 +90,10 @@ final class Training {
         RunConfig.of("builtin:tiny")
             .name("run-" + spec.seed)
             .dtype(spec.dtype)
-            .lora(new LoraConfig(8, 16, 0.1, TARGETS))
+            .lora(new LoraConfig(RANK, 2 * RANK, 0.1, TARGETS))
             .seed(spec.seed)
             .lanes(LANES)
+            .transport(spec.dtype == DType.FLOAT32 ? Transport.FLOAT32 : Transport.BFLOAT16)
             .tokensPerMicrobatch(BUDGET)
             .activationCheckpointing(true)
             .build();
