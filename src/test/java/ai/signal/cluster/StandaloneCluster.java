@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +25,16 @@ final class StandaloneCluster implements AutoCloseable {
   private StandaloneCluster() {
     String started = "Starting Spark master at (spark://\\S+)";
     this.master =
-        start(started, "master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0");
+        start(
+            Map.of(),
+            started,
+            "master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--webui-port",
+            "0");
   }
 
   /** A master without workers. */
@@ -39,7 +49,13 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Adds a worker of one core. */
   void addWorker(String host) {
+    addWorker(host, Map.of());
+  }
+
+  /** The same with an environment that its executors inherit. */
+  void addWorker(String host, Map<String, String> environment) {
     start(
+        environment,
         "Successfully registered with master (\\S+)",
         "worker.Worker",
         List.of("--host", host, "--webui-port", "0", "--cores", "1", "--memory", "1g", master)
@@ -47,12 +63,13 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Starts a process and returns what its log says when it is ready. */
-  private String start(String ready, String main, String... args) {
+  private String start(Map<String, String> environment, String ready, String main, String... args) {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(ChildJvm.command(OPTIONS, PACKAGE + main, args))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD);
       builder.environment().putAll(SparkHome.environment());
+      builder.environment().putAll(environment);
       Process process = builder.start();
       processes.add(process);
       return await(Pattern.compile(ready), process);

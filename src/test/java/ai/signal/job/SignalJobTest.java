@@ -139,7 +139,7 @@ class SignalJobTest {
     assertThat(quickstart("--dry-run", "stages.1.train.steps=120")).as(printed(err)).isZero();
     assertThat(printed(out))
         .contains("4 layers · hidden 192", "rank 16 · 234,656 trainable parameters")
-        .contains("1,000 examples", "120 steps (1.90 epochs) of 16 examples, about 592 tokens each")
+        .contains("1,000 examples", "120 steps (1.90 epochs) of 16 examples, about 576 tokens each")
         .contains("weights ", "activations ", "driver ");
     assertThat(run()).doesNotExist();
     assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();

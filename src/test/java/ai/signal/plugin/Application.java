@@ -1,5 +1,6 @@
 package ai.signal.plugin;
 
+import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
@@ -33,6 +34,7 @@ final class Application implements AutoCloseable {
   final SignalClient signal;
 
   Application(Map<String, String> conf) {
+    SparkExtension.stop();
     SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[2]")
