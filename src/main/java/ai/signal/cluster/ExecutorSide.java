@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -56,13 +57,20 @@ final class ExecutorSide implements ExecutorPlugin {
   private void tell() {
     try {
       ExecutorReport report =
-          ExecutorReport.of(context.executorID(), context.hostname(), addresses, context.conf());
+          ExecutorReport.of(context.executorID(), host(), addresses, context.conf());
       ExecutorStatus status = new ExecutorStatus(report, counts(), gpus.read());
       gauges.show(status.metrics());
       context.send(Wire.write(status));
     } catch (IOException | RuntimeException e) {
       LOG.warn("Cannot tell the driver how this executor does: {}", e.toString());
     }
+  }
+
+  /** Spark's own answer fails on executors, which serve no RPC; the driver has no blocks yet. */
+  private String host() {
+    return context.executorID().equals("driver")
+        ? context.hostname()
+        : SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   private Map<String, Double> counts() {
