@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, with this JVM's class path and options. */
 public final class ChildJvm {
-  private static final long TIMEOUT_SECONDS = 420;
+  private static final long TIMEOUT_SECONDS = 900;
 
   private ChildJvm() {}
 

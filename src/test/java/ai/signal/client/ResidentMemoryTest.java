@@ -3,6 +3,7 @@ package ai.signal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.ChildJvm;
+import ai.signal.ResidentMemory;
 import ai.signal.SparkExtension;
 import ai.signal.data.Example;
 import ai.signal.lora.LoraConfig;
@@ -10,8 +11,6 @@ import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,18 +49,10 @@ class ResidentMemoryTest {
         for (int step = 0; step < WARM_UP + STEPS; step++) {
           run.forwardBackward(batch, new CrossEntropy());
           run.optimStep(AdamW.of(1e-4));
-          System.out.println(residentKib());
+          System.out.println(ResidentMemory.kib(ProcessHandle.current().pid()));
         }
       }
       System.exit(0);
-    }
-
-    private static long residentKib() throws IOException {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmRSS"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElseThrow();
     }
   }
 
@@ -75,21 +66,8 @@ class ResidentMemoryTest {
             Child.class);
     List<Double> sizes = printed.lines().map(Double::parseDouble).toList();
     assertThat(sizes).hasSize(WARM_UP + STEPS);
-    assertThat(slope(sizes.subList(WARM_UP + STEPS / 5, WARM_UP + STEPS)))
+    assertThat(ResidentMemory.slope(sizes.subList(WARM_UP + STEPS / 5, WARM_UP + STEPS)))
         .as("KiB per step")
         .isLessThanOrEqualTo(MOST_KIB_PER_STEP);
-  }
-
-  /** Least squares. */
-  private static double slope(List<Double> values) {
-    double middle = (values.size() - 1) / 2.0;
-    double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-    double product = 0;
-    double square = 0;
-    for (int i = 0; i < values.size(); i++) {
-      product += (i - middle) * (values.get(i) - mean);
-      square += (i - middle) * (i - middle);
-    }
-    return product / square;
   }
 }

@@ -20,10 +20,16 @@ final class Application {
 
   /** Runs a main class that calls {@link #answer}. */
   static <T> T run(Class<?> main, Object question, Class<T> answer) throws IOException {
+    return run("-Xmx1g " + JVM_OPTIONS, main, question, answer);
+  }
+
+  /** The same with other options of the driver's JVM. */
+  static <T> T run(String options, Class<?> main, Object question, Class<T> answer)
+      throws IOException {
     String printed =
         ChildJvm.run(
             SparkHome.environment(),
-            List.of(("-Xmx1g " + JVM_OPTIONS).split(" ")),
+            List.of(options.split(" ")),
             main,
             JSON.writeValueAsString(question));
     return JSON.readValue(printed, answer);
