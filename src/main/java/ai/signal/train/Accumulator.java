@@ -43,12 +43,23 @@ final class Accumulator {
     calls++;
   }
 
+  /** Four sums at once: one alone would wait for each of its additions. */
   private double squares(int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += (double) gradient[i] * gradient[i];
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += (double) gradient[i] * gradient[i];
+      b += (double) gradient[i + 1] * gradient[i + 1];
+      c += (double) gradient[i + 2] * gradient[i + 2];
+      d += (double) gradient[i + 3] * gradient[i + 3];
     }
-    return sum;
+    for (; i < to; i++) {
+      a += (double) gradient[i] * gradient[i];
+    }
+    return a + b + (c + d);
   }
 
   float[] gradient() {
