@@ -1,8 +1,10 @@
 package ai.signal.job;
 
+import ai.signal.cluster.MemoryEstimate;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
+import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelFormatException;
@@ -33,6 +35,12 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
     } catch (IllegalArgumentException e) {
       throw refused("lora.targets", spec.lora().targets().toString(), e);
     }
+  }
+
+  /** Bytes that a resolved job needs with micro-batches of that kind. */
+  MemoryEstimate memory(JobSpec spec, MemoryEstimate.Work work) {
+    DType dtype = DType.ofSpec(Names.of(spec.model().dtype()));
+    return MemoryEstimate.of(config, dtype, layout.size(), work);
   }
 
   static LoraConfig config(LoraSpec lora) {

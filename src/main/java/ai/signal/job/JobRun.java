@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.MemoryEstimate;
 import ai.signal.model.DType;
 import ai.signal.monitor.JobHistory;
 import ai.signal.monitor.JobListener;
@@ -90,7 +91,16 @@ final class JobRun {
     executors.lines().forEach(listener::noted);
     int atOnce = executors.cores() / spec.cluster().threads();
     int lanes = Math.max(1, Math.min(spec.cluster().lanes(), atOnce));
-    executors.shortage(MemoryEstimate.of(spec, model, lanes).executor()).ifPresent(listener::noted);
+    TrainStage training = TrainStage.firstOf(spec);
+    MemoryEstimate memory =
+        model.memory(
+            spec,
+            new MemoryEstimate.Work(
+                lanes,
+                spec.cluster().lanes(),
+                training.tokensPerMicrobatch(),
+                training.activationCheckpointing()));
+    executors.shortage(memory.growth()).ifPresent(listener::noted);
   }
 
   private RunConfig config() {

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.cluster.MemoryEstimate;
+import ai.signal.cluster.MemoryEstimate.Work;
 import ai.signal.model.ModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -122,19 +124,34 @@ final class Plan {
         : Optional.empty();
   }
 
-  private void memory() {
-    MemoryEstimate memory = MemoryEstimate.of(spec, model, spec.cluster().lanes());
+  private void memory() throws IOException {
+    TrainStage training = TrainStage.firstOf(spec);
+    long tokens = tokensOfMicrobatch(training);
+    int lanes = spec.cluster().lanes();
+    MemoryEstimate memory =
+        model.memory(spec, new Work(lanes, lanes, tokens, training.activationCheckpointing()));
     add("");
     add(
-        "  memory     %s for an executor that runs all lanes at %,d tokens each:",
-        bytes(memory.executor()), TrainStage.firstOf(spec).tokensPerMicrobatch());
+        "  memory     executor %s with all lanes at %,d tokens each · driver %s · %s in local mode",
+        bytes(memory.executor()), tokens, bytes(memory.driver()), bytes(memory.local()));
     add(
-        "             weights %s · adapter %s · activations %s · logits %s",
+        "             executor: weights %s · adapter %s · activations %s · head %s · process %s",
         bytes(memory.weights()),
         bytes(memory.adapter()),
         bytes(memory.activations()),
-        bytes(memory.logits()));
-    add("             driver %s for the adapter and its optimizer", bytes(memory.driver()));
+        bytes(memory.head()),
+        bytes(memory.process()));
+  }
+
+  /** What a lane's share of a batch has, if that is less than the budget. */
+  private long tokensOfMicrobatch(TrainStage training) throws IOException {
+    int lanes = spec.cluster().lanes();
+    int budget = training.tokensPerMicrobatch();
+    long examples = (training.batchSize() + lanes - 1L) / lanes;
+    return estimate(training.data().path(), training.data().length())
+        .map(data -> Math.round(examples * data.tokensPerExample()))
+        .map(tokens -> Math.max(1, Math.min(budget, tokens)))
+        .orElse((long) budget);
   }
 
   private static String bytes(long count) {

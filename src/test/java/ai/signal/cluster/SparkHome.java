@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
  * looks like one. Its only jar refers to the class path of this JVM, so that executors run the
  * tests' own code.
  */
-final class SparkHome {
+public final class SparkHome {
   private static final Path HOME = Path.of("target", "spark-home-of-tests").toAbsolutePath();
 
   private SparkHome() {}
 
   /** What a JVM needs in its environment to start executors. */
-  static Map<String, String> environment() {
+  public static Map<String, String> environment() {
     try {
       Path jars = Files.createDirectories(HOME.resolve("jars"));
       Files.writeString(HOME.resolve("RELEASE"), "Spark, from the class path of the tests\n");

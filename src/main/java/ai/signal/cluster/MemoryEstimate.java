@@ -1,0 +1,119 @@
+package ai.signal.cluster;
+
+import ai.signal.model.DType;
+import ai.signal.model.ModelConfig;
+
+/**
+ * Bytes that a run needs, from its model's shape and its micro-batches. The terms follow what the
+ * decoder program keeps; docs/memory.md holds them to measurements.
+ *
+ * <p>With T tokens of a micro-batch, b bytes of the compute dtype, A adapter values, L lanes side
+ * by side in an executor, and h, q, kv, i the model's hidden, query, key-value and MLP widths:
+ *
+ * <ul>
+ *   <li>weights: b for each, mapped once per host, or converted
+ *   <li>adapter: as it came, in float32 and in the compute dtype, and of each lane the gradients'
+ *       sum, the gradient being added and its bytes on the way out
+ *   <li>activations: of a lane {@code T layers ((8h + 5q + kv + 4i) b + 8h)}, the last term below
+ *       float32 only, where norms keep a float32 copy; with activation checkpointing each layer's
+ *       input and one layer
+ *   <li>head: of a lane four float32 copies of a chunk of logits, and the head's matrix as the
+ *       product's kernel packs it
+ *   <li>process: the JVM, libtorch and their caches, measured; on GPUs the CUDA context
+ *   <li>driver: adapter, gradient and two moments, the next version, what lanes send, and the JVM
+ * </ul>
+ *
+ * @param weights of the base model
+ * @param adapter of one executor
+ * @param activations of one executor
+ * @param head of one executor
+ * @param process of one executor
+ * @param driver all of it
+ */
+public record MemoryEstimate(
+    long weights, long adapter, long activations, long head, long process, long driver) {
+  private static final long MIB = 1L << 20;
+  private static final long LOGITS_OF_A_CHUNK = 8 * MIB; // as decoder.py cuts them
+  private static final long FEWEST_ROWS = 16;
+
+  /** Resident bytes of an executor that has computed a step of a very small model. */
+  private static final long EXECUTOR_PROCESS = 620 * MIB;
+
+  /** The same of a driver. */
+  private static final long DRIVER_PROCESS = 480 * MIB;
+
+  /** What the executor's share of a JVM adds that is a driver already, in local mode. */
+  private static final long LOCAL_EXECUTOR = 330 * MIB;
+
+  /** CUDA's context, its libraries' workspaces and what the allocator keeps for later. */
+  private static final long GPU_PROCESS = 1536 * MIB;
+
+  /**
+   * What micro-batches look like.
+   *
+   * @param lanes side by side in one executor, at least 1
+   * @param lanesOfJob whose gradients the driver receives, at least 1
+   * @param tokens of a micro-batch, at least 1
+   * @param checkpointing whether activations are computed again
+   */
+  public record Work(int lanes, int lanesOfJob, long tokens, boolean checkpointing) {}
+
+  /**
+   * An estimate.
+   *
+   * @param adapterSize values of the adapter
+   */
+  public static MemoryEstimate of(ModelConfig model, DType dtype, long adapterSize, Work work) {
+    long layer = layer(model, dtype);
+    long perToken =
+        work.checkpointing
+            ? (long) model.layers() * model.hiddenSize() * dtype.bytes() + layer
+            : model.layers() * layer;
+    long rows = Math.min(work.tokens, Math.max(FEWEST_ROWS, LOGITS_OF_A_CHUNK / model.vocabSize()));
+    long head =
+        4L * Float.BYTES * rows * model.vocabSize()
+            + (long) Float.BYTES * model.vocabSize() * model.hiddenSize();
+    long copies = dtype == DType.FLOAT32 ? 0 : dtype.bytes();
+    return new MemoryEstimate(
+        model.parameters() * dtype.bytes(),
+        adapterSize * (2 * Float.BYTES + copies + 3L * Float.BYTES * work.lanes),
+        work.lanes * work.tokens * perToken,
+        work.lanes * head,
+        EXECUTOR_PROCESS,
+        adapterSize * Float.BYTES * (5L + work.lanesOfJob) + DRIVER_PROCESS);
+  }
+
+  /** Bytes that the backward pass of one layer needs of each token. */
+  private static long layer(ModelConfig model, DType dtype) {
+    long values =
+        8L * model.hiddenSize()
+            + 5L * model.queryWidth()
+            + model.kvWidth()
+            + 4L * model.intermediateSize();
+    return values * dtype.bytes() + (dtype == DType.FLOAT32 ? 0 : 8L * model.hiddenSize());
+  }
+
+  /** All of an executor's. */
+  public long executor() {
+    return weights + adapter + activations + head + process;
+  }
+
+  /** What an executor that is up takes more of when it trains. */
+  public long growth() {
+    return executor() - process;
+  }
+
+  /** All of the process that is driver and executor in local mode. */
+  public long local() {
+    return weights + adapter + activations + head + LOCAL_EXECUTOR + driver;
+  }
+
+  /**
+   * Of the GPU that is fullest when a replica is spread over several.
+   *
+   * @param gpus that share the layers evenly, at least 1
+   */
+  public long gpu(int gpus) {
+    return (weights + activations + gpus - 1) / gpus + adapter + head + GPU_PROCESS;
+  }
+}
