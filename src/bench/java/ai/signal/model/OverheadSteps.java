@@ -1,5 +1,7 @@
 package ai.signal.model;
 
+import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.Preflight;
 import ai.signal.data.Example;
 import ai.signal.lora.LoraConfig;
 import ai.signal.train.AdamW;
@@ -56,7 +58,9 @@ final class OverheadSteps {
             .lanes(lanes)
             .build();
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      System.out.println(measure(spark, new Run(spark, run, config), args[1], lanes, steps));
+      ClusterReport executors = Preflight.of(spark, "overhead");
+      System.out.println(
+          measure(spark, new Run(spark, run, config, executors), args[1], lanes, steps));
     }
     System.exit(0); // libtorch's threads would keep the JVM
   }

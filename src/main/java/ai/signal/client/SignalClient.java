@@ -2,6 +2,7 @@ package ai.signal.client;
 
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.GpuOffer;
 import ai.signal.cluster.LossLog;
 import ai.signal.cluster.Preflight;
 import ai.signal.model.ModelDirectory;
@@ -44,14 +45,16 @@ public final class SignalClient implements AutoCloseable {
    *
    * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot
    *     be used
-   * @throws ai.signal.cluster.ClusterException when executors cannot compute, or differ
+   * @throws ai.signal.cluster.ClusterException when executors cannot compute, differ, or lack the
+   *     GPUs that the run needs
    */
   public TrainingClient createRun(RunConfig config) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    GpuOffer.of(context.getConf()).check(config.device(), config.gpus());
     ClusterReport executors = Preflight.of(context, config.name());
     Optional<Fingerprint> alike = executors.agree(config.allowMixed());
-    Run run = new Run(context, config, model.config());
+    Run run = new Run(context, config, model.config(), executors);
     TrainingClient client = new TrainingClient(context, run, model, executors, alike);
     runs.add(client);
     return client;

@@ -2,6 +2,7 @@ package ai.signal.client;
 
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.RunJobs;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.Example;
@@ -64,6 +65,11 @@ public final class TrainingClient implements AutoCloseable {
   /** The executors that were there when the run was created. */
   public ClusterReport executors() {
     return executors;
+  }
+
+  /** The GPUs that each replica of the base model is spread over. */
+  public GpuPlan gpus() {
+    return run.gpus();
   }
 
   /** The tokenizer of the base model. */
@@ -158,6 +164,7 @@ public final class TrainingClient implements AutoCloseable {
                 run.adapter(),
                 prompts,
                 params,
+                run.resources(),
                 run.config().lanes(),
                 run.config().threads()));
   }

@@ -80,7 +80,18 @@ public record ClusterReport(List<ExecutorReport> executors) {
 
   private static String device(ExecutorReport executor) {
     int gpus = executor.gpus().size();
-    return gpus == 0 ? "cpu" : gpus == 1 ? "1 gpu" : gpus + " gpus";
+    String kinds = names(executor);
+    return (gpus == 0 ? "cpu" : gpus == 1 ? "1 gpu" : gpus + " gpus")
+        + (kinds.isEmpty() ? "" : " (" + kinds + ")");
+  }
+
+  /** The models of an executor's GPUs; empty where their driver does not tell. */
+  static String names(ExecutorReport executor) {
+    return executor.gpus().stream()
+        .filter(gpu -> !gpu.name().isEmpty())
+        .map(gpu -> gpu.name() + " " + gibibytes(gpu.memory()))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** {@code executors 1, 2 on 10.0.0.7, 10.0.0.8}, the first few of many. */

@@ -4,12 +4,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 
 /**
  * What an executor is: found out on it, without a model.
@@ -18,7 +16,7 @@ import org.apache.spark.resource.ResourceInformation;
  * @param host it runs on
  * @param pid its process
  * @param cores for lanes
- * @param gpus addresses that Spark gave it; none: it computes on the CPU
+ * @param gpus that Spark gave it; none: it computes on the CPU
  * @param fingerprint what decides the bits of its results
  * @param engineError why its engine does not start; empty where it does
  * @param java version of the JVM
@@ -32,7 +30,7 @@ public record ExecutorReport(
     String host,
     long pid,
     int cores,
-    List<String> gpus,
+    List<Gpu> gpus,
     Fingerprint fingerprint,
     String engineError,
     String java,
@@ -48,11 +46,10 @@ public record ExecutorReport(
   /** This executor's, from one of its tasks: GPUs are those of the task. */
   static ExecutorReport ofTask(TaskContext task) {
     SparkEnv env = SparkEnv.get();
-    ResourceInformation gpus = task.resourcesJMap().get("gpu");
     return of(
         env.executorId(),
         env.blockManager().blockManagerId().host(),
-        gpus == null ? List.of() : List.of(gpus.addresses()),
+        TaskGpus.of(task),
         env.conf());
   }
 
@@ -71,8 +68,8 @@ public record ExecutorReport(
         executor,
         host,
         ProcessHandle.current().pid(),
-        conf.getInt("spark.executor.cores", Runtime.getRuntime().availableProcessors()),
-        gpus,
+        ExecutorCores.here(conf),
+        error.isEmpty() ? Gpu.probe(gpus, conf) : List.of(),
         fingerprint,
         error,
         System.getProperty("java.version"),
@@ -84,14 +81,17 @@ public record ExecutorReport(
 
   /** With the GPUs of another report of the same executor as well, whose task had others. */
   ExecutorReport withGpusOf(ExecutorReport other) {
-    SortedSet<String> all = new TreeSet<>(gpus);
-    all.addAll(other.gpus);
+    return with(Stream.concat(gpus.stream(), other.gpus.stream()).distinct().toList());
+  }
+
+  /** With other GPUs. */
+  ExecutorReport with(List<Gpu> others) {
     return new ExecutorReport(
         executor,
         host,
         pid,
         cores,
-        List.copyOf(all),
+        others,
         fingerprint,
         engineError,
         java,

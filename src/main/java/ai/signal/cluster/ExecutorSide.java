@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +31,7 @@ final class ExecutorSide implements ExecutorPlugin {
   @Override
   public void init(PluginContext plugin, Map<String, String> fromDriver) {
     context = plugin;
-    ResourceInformation gpu = plugin.resources().get("gpu");
-    addresses = gpu == null ? List.of() : List.of(gpu.addresses());
+    addresses = TaskGpus.addresses(plugin.resources().get("gpu"));
     gpus = new GpuMonitor(plugin.conf(), plugin.executorID(), addresses);
     gauges = new Gauges(plugin.metricRegistry());
     tokens = ReplicaMetrics.tokens();

@@ -23,9 +23,14 @@ final class GpuMonitor {
    *     local mode alone, since elsewhere they are not this executor's
    */
   GpuMonitor(SparkConf conf, String executor, List<String> addresses) {
-    this.command = new NvidiaSmi(conf.get(COMMAND, "nvidia-smi"));
+    this.command = command(conf);
     this.executor = executor;
     this.addresses = addresses;
+  }
+
+  /** NVIDIA's command, as an application names it. */
+  static NvidiaSmi command(SparkConf conf) {
+    return new NvidiaSmi(conf.get(COMMAND, "nvidia-smi"));
   }
 
   /** What is known now; nothing where there is no GPU or its driver does not answer. */

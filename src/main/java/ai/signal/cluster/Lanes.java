@@ -35,12 +35,17 @@ public final class Lanes {
    *
    * @param description what a person reads in the Spark UI
    * @param inputs one per lane
+   * @param resources of each lane
    * @throws LaneException when a lane refused, or failed for good
    */
   public static <I extends Serializable, O extends Serializable> List<O> run(
-      JavaSparkContext spark, String description, List<I> inputs, Work<I, O> work) {
+      JavaSparkContext spark,
+      String description,
+      LaneResources resources,
+      List<I> inputs,
+      Work<I, O> work) {
     Operation<I, O> operation =
-        new Operation<>(spark, description, inputs, work, Transport.FLOAT32);
+        new Operation<>(spark, description, resources, inputs, work, Transport.FLOAT32);
     return named(spark, description, true, () -> operation.collect(0).values());
   }
 
@@ -49,6 +54,7 @@ public final class Lanes {
    * Many bytes are added up on their way by reducers, so that the driver receives one vector
    * whatever the number of lanes; which way they take changes no bit.
    *
+   * @param resources of each lane
    * @param size of each lane's vector
    * @param transport of the lanes' values
    * @throws LaneException when a lane refused, or failed for good
@@ -56,11 +62,13 @@ public final class Lanes {
   public static <I extends Serializable, O extends Serializable> Reduced<O> reduce(
       JavaSparkContext spark,
       String description,
+      LaneResources resources,
       List<I> inputs,
       Work<I, O> work,
       int size,
       Transport transport) {
-    Operation<I, O> operation = new Operation<>(spark, description, inputs, work, transport);
+    Operation<I, O> operation =
+        new Operation<>(spark, description, resources, inputs, work, transport);
     ReductionPath path =
         ReductionPath.of(spark.getConf(), inputs.size(), (long) size * transport.bytes());
     return named(
@@ -86,6 +94,7 @@ public final class Lanes {
   private record Operation<I extends Serializable, O extends Serializable>(
       JavaSparkContext spark,
       String description,
+      LaneResources resources,
       List<I> inputs,
       Work<I, O> work,
       Transport transport) {
@@ -138,7 +147,7 @@ public final class Lanes {
         lanes.add(JavaBytes.of(new LaneTask.Lane<>(lane, inputs.get(lane))));
       }
       LaneTask<I, O> task = new LaneTask<>(work, cut, transport);
-      return spark.parallelize(lanes, lanes.size()).map(task::run);
+      return resources.over(spark.parallelize(lanes, lanes.size()).map(task::run));
     }
 
     private static List<List<byte[]>> job(JavaRDD<byte[]> results, int from, int to) {

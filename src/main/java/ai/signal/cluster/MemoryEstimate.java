@@ -2,6 +2,7 @@ package ai.signal.cluster;
 
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
+import ai.signal.model.Placement;
 
 /**
  * Bytes that a run needs, from its model's shape and its micro-batches. The terms follow what the
@@ -70,9 +71,7 @@ public record MemoryEstimate(
             ? (long) model.layers() * model.hiddenSize() * dtype.bytes() + layer
             : model.layers() * layer;
     long rows = Math.min(work.tokens, Math.max(FEWEST_ROWS, LOGITS_OF_A_CHUNK / model.vocabSize()));
-    long head =
-        4L * Float.BYTES * rows * model.vocabSize()
-            + (long) Float.BYTES * model.vocabSize() * model.hiddenSize();
+    long head = 4L * Float.BYTES * rows * model.vocabSize() + packedHead(model);
     long copies = dtype == DType.FLOAT32 ? 0 : dtype.bytes();
     return new MemoryEstimate(
         model.parameters() * dtype.bytes(),
@@ -81,6 +80,10 @@ public record MemoryEstimate(
         work.lanes * head,
         EXECUTOR_PROCESS,
         adapterSize * Float.BYTES * (5L + work.lanesOfJob) + DRIVER_PROCESS);
+  }
+
+  private static long packedHead(ModelConfig model) {
+    return (long) Float.BYTES * model.vocabSize() * model.hiddenSize();
   }
 
   /** Bytes that the backward pass of one layer needs of each token. */
@@ -109,11 +112,15 @@ public record MemoryEstimate(
   }
 
   /**
-   * Of the GPU that is fullest when a replica is spread over several.
+   * Of the GPU that is fullest when a replica is spread over several: its layers with their
+   * activations, the head without a packed copy of its matrix, and all of the adapter. Of work with
+   * one lane.
    *
-   * @param gpus that share the layers evenly, at least 1
+   * @param gpus at least 1, at most the model's layers
    */
-  public long gpu(int gpus) {
-    return (weights + activations + gpus - 1) / gpus + adapter + head + GPU_PROCESS;
+  public long gpu(ModelConfig model, int gpus) {
+    double share = Placement.largestShare(model, gpus);
+    long logits = head - packedHead(model);
+    return Math.round(share * (weights + activations)) + adapter + logits + GPU_PROCESS;
   }
 }

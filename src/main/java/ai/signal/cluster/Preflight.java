@@ -32,23 +32,32 @@ public final class Preflight {
    * @param name of the run that is going to begin, for people
    */
   public static ClusterReport of(JavaSparkContext spark, String name) {
+    List<String> local = TaskGpus.ofLocalMode(spark);
     List<ExecutorReport> told =
         ExecutorRegistry.of(spark.sc())
             .map(registry -> registry.reports(PATIENCE))
             .orElse(List.of());
-    return new ClusterReport(told.isEmpty() ? ask(spark, name) : told);
+    if (told.isEmpty()) {
+      return new ClusterReport(ask(spark, name));
+    }
+    return new ClusterReport(
+        local.isEmpty()
+            ? told
+            : told.stream().map(report -> report.with(Gpu.probe(local, spark.getConf()))).toList());
   }
 
   /** As many tasks as run at once: on an idle cluster every executor gets one. */
   private static List<ExecutorReport> ask(JavaSparkContext spark, String name) {
+    int gpus = spark.isLocal() ? 0 : GpuOffer.of(spark.getConf()).perExecutor();
+    LaneResources resources = gpus == 0 ? LaneResources.NONE : new LaneResources(gpus, 1);
     int tasks = Math.max(spark.defaultParallelism(), executors(spark.sc()));
     List<String> answers =
         JobDescription.during(
             spark.sc(),
             name + " · preflight",
             () ->
-                spark
-                    .parallelize(Collections.nCopies(tasks, 0), tasks)
+                resources
+                    .over(spark.parallelize(Collections.nCopies(tasks, 0), tasks))
                     .map(slot -> Wire.write(ExecutorReport.ofTask(TaskContext.get())))
                     .collect());
     Map<String, ExecutorReport> reports = new TreeMap<>(ExecutorRegistry.BY_ID);

@@ -31,10 +31,12 @@ public final class Replica implements AutoCloseable {
       new ReplicaCache(Replica::new, () -> HostMemory.read(Path.of("/")).free());
   private static final AtomicInteger THREADS = new AtomicInteger();
 
+  private final boolean lanesAlone; // the memory of a GPU is planned for one lane
   private final Decoder decoder;
   private final Tokenizer tokenizer;
   private final AdapterCache adapters;
-  private final Semaphore cores = new Semaphore(coresOfThisExecutor(), true);
+  private final int coreCount = cores();
+  private final Semaphore cores = new Semaphore(coreCount, true);
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           work -> {
@@ -43,8 +45,10 @@ public final class Replica implements AutoCloseable {
             return thread;
           });
 
-  Replica(ReplicaSpec spec, ModelDirectory model) {
-    this.decoder = Decoder.load(model, spec.dtype(), Device.cpu());
+  Replica(PlacedModel placed, ModelDirectory model) {
+    this.lanesAlone = placed.onGpu();
+    this.decoder =
+        Decoder.load(model, placed.spec().dtype(), placed.devices().toArray(Device[]::new));
     this.tokenizer = Tokenizer.load(model.path());
     this.adapters = new AdapterCache(decoder);
     ReplicaMetrics.replicaLoaded();
@@ -59,7 +63,8 @@ public final class Replica implements AutoCloseable {
    */
   public static <T> T run(ReplicaSpec spec, int intraOpThreads, AdapterRef adapter, Work<T> work) {
     Preflight.check();
-    try (ReplicaCache.Use use = LOADED.use(spec)) {
+    PlacedModel model = PlacedModel.of(spec, TaskGpus.of(TaskContext.get()));
+    try (ReplicaCache.Use use = LOADED.use(model)) {
       return use.replica().run(intraOpThreads, adapter, work);
     }
   }
@@ -101,7 +106,7 @@ public final class Replica implements AutoCloseable {
   }
 
   private <T> T run(int intraOpThreads, AdapterRef adapter, Work<T> work) {
-    int permits = Math.min(intraOpThreads, coresOfThisExecutor());
+    int permits = lanesAlone ? coreCount : Math.min(intraOpThreads, coreCount);
     TaskContext task = TaskContext.get();
     cores.acquireUninterruptibly(permits);
     try {
@@ -158,11 +163,11 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  /** An executor may be given fewer cores than its host has. */
-  private static int coresOfThisExecutor() {
-    int host = Runtime.getRuntime().availableProcessors();
+  private static int cores() {
     SparkEnv env = SparkEnv.get();
-    return env == null ? host : Math.min(host, env.conf().getInt("spark.executor.cores", host));
+    return env == null
+        ? Runtime.getRuntime().availableProcessors()
+        : ExecutorCores.here(env.conf());
   }
 
   @Override

@@ -4,10 +4,12 @@ import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,16 +20,16 @@ import org.slf4j.LoggerFactory;
 final class ReplicaCache {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaCache.class);
 
-  private final BiFunction<ReplicaSpec, ModelDirectory, Replica> loader;
+  private final BiFunction<PlacedModel, ModelDirectory, Replica> loader;
   private final LongSupplier freeMemory;
-  private final Map<ReplicaSpec, Entry> entries = new HashMap<>();
+  private final Map<PlacedModel, Entry> entries = new HashMap<>();
   private long clock;
 
   /**
    * @param loader loads a model
    * @param freeMemory bytes that this JVM may still take
    */
-  ReplicaCache(BiFunction<ReplicaSpec, ModelDirectory, Replica> loader, LongSupplier freeMemory) {
+  ReplicaCache(BiFunction<PlacedModel, ModelDirectory, Replica> loader, LongSupplier freeMemory) {
     this.loader = loader;
     this.freeMemory = freeMemory;
   }
@@ -65,42 +67,60 @@ final class ReplicaCache {
   }
 
   /** A model's replica, loaded where it is not; whoever asks meanwhile waits. */
-  synchronized Use use(ReplicaSpec spec) {
-    Entry entry = entries.get(spec);
+  synchronized Use use(PlacedModel model) {
+    Entry entry = entries.get(model);
     if (entry == null) {
-      entry = new Entry(load(spec));
-      entries.put(spec, entry);
+      entry = new Entry(load(model));
+      entries.put(model, entry);
     }
     entry.users++;
     entry.lastUse = ++clock;
     return new Use(entry);
   }
 
-  private Replica load(ReplicaSpec spec) {
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(spec.base()));
-    long needed = model.config().parameters() * spec.dtype().bytes();
-    while (freeMemory.getAsLong() < needed) {
-      Optional<Map.Entry<ReplicaSpec, Entry>> idle =
-          entries.entrySet().stream()
-              .filter(entry -> entry.getValue().users == 0)
-              .min(Comparator.comparingLong(entry -> entry.getValue().lastUse));
-      if (idle.isEmpty()) {
-        break; // mapped weights may fit all the same: the pages are the system's to drop
-      }
-      LOG.info("Freeing model {}, whose memory {} needs", idle.get().getKey().base(), spec.base());
-      evict(idle.get().getKey());
+  private Replica load(PlacedModel model) {
+    ModelDirectory files = ModelDirectory.open(ModelSource.resolve(model.spec().base()));
+    if (model.onGpu()) {
+      // A GPU's memory is planned for one model and its micro-batches.
+      idle()
+          .map(Map.Entry::getKey)
+          .filter(model::sharesGpuWith)
+          .toList()
+          .forEach(idle -> evict(idle, model));
+    } else {
+      makeRoom(model, files.config().parameters() * model.spec().dtype().bytes());
     }
-    return loader.apply(spec, model);
+    return loader.apply(model, files);
+  }
+
+  private void makeRoom(PlacedModel model, long needed) {
+    while (freeMemory.getAsLong() < needed) {
+      Optional<PlacedModel> oldest =
+          idle()
+              .min(Comparator.comparingLong(entry -> entry.getValue().lastUse))
+              .map(Map.Entry::getKey);
+      if (oldest.isEmpty()) {
+        return; // mapped weights may fit all the same: the pages are the system's to drop
+      }
+      evict(oldest.get(), model);
+    }
+  }
+
+  private Stream<Map.Entry<PlacedModel, Entry>> idle() {
+    return entries.entrySet().stream().filter(entry -> entry.getValue().users == 0);
+  }
+
+  private void evict(PlacedModel idle, PlacedModel next) {
+    LOG.info("Freeing model {}, whose memory {} needs", idle.spec().base(), next.spec().base());
+    evict(idle);
   }
 
   synchronized void evictAll() {
-    for (ReplicaSpec spec : entries.keySet().toArray(ReplicaSpec[]::new)) {
-      evict(spec);
-    }
+    List.copyOf(entries.keySet()).forEach(this::evict);
   }
 
-  private void evict(ReplicaSpec spec) {
-    Entry entry = entries.remove(spec);
+  private void evict(PlacedModel model) {
+    Entry entry = entries.remove(model);
     entry.evicted = true;
     closeIfDone(entry);
   }

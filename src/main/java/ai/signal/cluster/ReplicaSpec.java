@@ -8,5 +8,6 @@ import java.io.Serializable;
  *
  * @param base where the base model is, as {@link ai.signal.model.ModelSource} takes it
  * @param dtype what it computes in
+ * @param gpus that its layers are spread over; 0: it computes on the CPU
  */
-public record ReplicaSpec(String base, DType dtype) implements Serializable {}
+public record ReplicaSpec(String base, DType dtype, int gpus) implements Serializable {}

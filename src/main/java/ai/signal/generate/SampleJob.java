@@ -1,6 +1,7 @@
 package ai.signal.generate;
 
 import ai.signal.cluster.AdapterRef;
+import ai.signal.cluster.LaneResources;
 import ai.signal.cluster.Lanes;
 import ai.signal.cluster.Replica;
 import ai.signal.cluster.ReplicaMetrics;
@@ -20,6 +21,7 @@ public final class SampleJob {
    *
    * @param description what a person reads in the Spark UI
    * @param adapter the version to sample from, held until the job is over
+   * @param resources of each task
    * @param lanes tasks at most; no completion depends on it
    * @param threads intra-op threads of each
    */
@@ -30,6 +32,7 @@ public final class SampleJob {
       SharedAdapter adapter,
       List<String> prompts,
       SamplingParams params,
+      LaneResources resources,
       int lanes,
       int threads) {
     if (prompts.isEmpty()) {
@@ -49,6 +52,7 @@ public final class SampleJob {
           Lanes.run(
               spark,
               description,
+              resources,
               shares,
               (lane, share, none) -> lane(model, version, share, params, threads));
     }

@@ -1,5 +1,9 @@
 package ai.signal.job;
 
+import ai.signal.cluster.ClusterException;
+import ai.signal.cluster.ComputeDevice;
+import ai.signal.cluster.GpuOffer;
+import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.Transport;
 
 /**
@@ -8,21 +12,43 @@ import ai.signal.cluster.Transport;
  * @param lanes parts of every batch, at least 1
  * @param threads of one lane's native operations, at least 1
  * @param device where the lanes compute
+ * @param gpus that a replica is spread over, where lanes compute on GPUs
  * @param transport what gradients are rounded to on their way
  * @param allowMixed whether executors may differ in instruction set or library versions
  */
-record ClusterSpec(int lanes, int threads, Device device, Transport transport, boolean allowMixed) {
-  enum Device {
-    AUTO,
-    CPU
-  }
+record ClusterSpec(
+    int lanes,
+    int threads,
+    ComputeDevice device,
+    GpuRequest gpus,
+    Transport transport,
+    boolean allowMixed) {
 
   ClusterSpec {
     Check.atLeast("lanes", lanes, 1);
     Check.atLeast("threads", threads, 1);
   }
 
+  /**
+   * With the device that lanes will compute on.
+   *
+   * @param offer of Spark
+   * @throws SpecException.Value where it cannot be met
+   */
+  ClusterSpec resolve(GpuOffer offer) {
+    try {
+      offer.check(device, gpus);
+    } catch (ClusterException e) {
+      throw new SpecException.Value("cluster.gpus", "is refused: " + e.getMessage());
+    }
+    if (device != ComputeDevice.AUTO) {
+      return this;
+    }
+    ComputeDevice found = offer.perExecutor() > 0 ? ComputeDevice.GPU : ComputeDevice.CPU;
+    return new ClusterSpec(lanes, threads, found, gpus, transport, allowMixed);
+  }
+
   ClusterSpec() {
-    this(2, 1, Device.AUTO, Transport.FLOAT32, false);
+    this(2, 1, ComputeDevice.AUTO, GpuRequest.AUTO, Transport.FLOAT32, false);
   }
 }

@@ -74,7 +74,7 @@ final class JobRun {
   private void stages(SparkSession spark, JobListener listener) throws IOException {
     try (SignalClient client = SignalClient.on(spark)) {
       TrainingClient run = client.createRun(config());
-      preflight(run.executors(), listener);
+      preflight(run, listener);
       JobContext job = new JobContext(spark, spec, run, output, listener);
       int count = spec.stages().size();
       for (int i = 0; i < count; i++) {
@@ -87,19 +87,17 @@ final class JobRun {
     }
   }
 
-  private void preflight(ClusterReport executors, JobListener listener) {
+  private void preflight(TrainingClient run, JobListener listener) {
+    ClusterReport executors = run.executors();
     executors.lines().forEach(listener::noted);
+    if (run.gpus().gpus() > 0) {
+      listener.noted(run.gpus().line());
+      return;
+    }
     int atOnce = executors.cores() / spec.cluster().threads();
     int lanes = Math.max(1, Math.min(spec.cluster().lanes(), atOnce));
-    TrainStage training = TrainStage.firstOf(spec);
     MemoryEstimate memory =
-        model.memory(
-            spec,
-            new MemoryEstimate.Work(
-                lanes,
-                spec.cluster().lanes(),
-                training.tokensPerMicrobatch(),
-                training.activationCheckpointing()));
+        model.memory(spec, TrainStage.firstOf(spec).work(lanes, spec.cluster().lanes()));
     executors.shortage(memory.growth()).ifPresent(listener::noted);
   }
 
@@ -117,6 +115,8 @@ final class JobRun {
         training.tokensPerMicrobatch(),
         training.activationCheckpointing(),
         spec.cluster().transport(),
+        spec.cluster().device(),
+        spec.cluster().gpus(),
         spec.cluster().allowMixed());
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.cluster.GpuOffer;
 import ai.signal.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,12 +43,18 @@ record JobSpec(
     this(name, model, new LoraSpec(), output, 0, new ClusterSpec(), stages);
   }
 
-  /** With everything that depends on this machine or on the model written out. */
-  JobSpec resolve(ModelConfig base) {
-    Precision precision = model.dtype().resolve(Path.of("/proc/cpuinfo"));
+  /**
+   * With everything that depends on this machine, on the cluster's devices or on the model written
+   * out.
+   *
+   * @param offer of Spark
+   */
+  JobSpec resolve(ModelConfig base, GpuOffer offer) {
+    ClusterSpec devices = cluster.resolve(offer);
+    Precision precision = model.dtype().resolve(devices.device(), Path.of("/proc/cpuinfo"));
     List<StageSpec> resolved =
         stages.stream().map(stage -> stage.resolve(base.maxPositions())).toList();
     return new JobSpec(
-        name, new ModelSpec(model.base(), precision), lora, output, seed, cluster, resolved);
+        name, new ModelSpec(model.base(), precision), lora, output, seed, devices, resolved);
   }
 }

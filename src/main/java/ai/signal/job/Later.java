@@ -7,7 +7,6 @@ import java.util.Set;
 final class Later {
   private static final Set<String> KEYS =
       Set.of(
-          "cluster.gpus",
           "stages.*.reinforce",
           "stages.*.train.checkpoint",
           "stages.*.train.evaluate",
@@ -17,7 +16,6 @@ final class Later {
 
   private static final Map<String, Set<String>> VALUES =
       Map.of(
-          "cluster.device", Set.of("gpu"),
           "stages.*.train.loss.name", Set.of("importance_sampling", "ppo", "cispo", "dro", "dpo"),
           "stages.*.train.optimizer.name", Set.of("adam", "sgd"),
           "stages.*.train.schedule.name", Set.of("inverse_sqrt"),

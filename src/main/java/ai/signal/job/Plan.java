@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.MemoryEstimate.Work;
 import ai.signal.model.ModelConfig;
@@ -141,6 +142,19 @@ final class Plan {
         bytes(memory.activations()),
         bytes(memory.head()),
         bytes(memory.process()));
+    if (spec.cluster().device() == ComputeDevice.GPU) {
+      gpus(training);
+    }
+  }
+
+  private void gpus(TrainStage training) {
+    MemoryEstimate one = model.memory(spec, training.work(1, spec.cluster().lanes()));
+    List<String> sizes = new ArrayList<>();
+    for (int gpus = 1; gpus <= Math.min(8, model.config().layers()); gpus *= 2) {
+      sizes.add(
+          bytes(one.gpu(model.config(), gpus)) + (gpus == 1 ? " on one" : " on each of " + gpus));
+    }
+    add("             GPU: %s; cluster.gpus: %s", String.join(", ", sizes), spec.cluster().gpus());
   }
 
   /** What a lane's share of a batch has, if that is less than the budget. */

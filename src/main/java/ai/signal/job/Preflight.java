@@ -1,5 +1,11 @@
 package ai.signal.job;
 
+import ai.signal.cluster.ClusterException;
+import ai.signal.cluster.ComputeDevice;
+import ai.signal.cluster.GpuOffer;
+import ai.signal.cluster.GpuPlan;
+import ai.signal.cluster.GpuRequest;
+import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataException;
 import ai.signal.data.InputFile;
 import ai.signal.model.ModelConfig;
@@ -17,10 +23,13 @@ final class Preflight {
   /**
    * Checks a resolved spec against itself, its model and this machine's files.
    *
+   * @param offer of Spark
    * @throws SpecException.Value for the first key that cannot work
    */
-  static void check(JobSpec spec, ModelConfig model) {
+  static void check(JobSpec spec, JobModel known, GpuOffer offer) {
+    ModelConfig model = known.config();
     stages(spec);
+    gpus(spec, known, offer);
     Configuration conf = new Configuration();
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);
@@ -34,6 +43,26 @@ final class Preflight {
       } else if (stage instanceof SampleStage sample) {
         exists(key + ".prompts.path", sample.prompts().path(), conf);
       }
+    }
+  }
+
+  /** Whether a number of GPUs of a known kind is enough. */
+  private static void gpus(JobSpec spec, JobModel known, GpuOffer offer) {
+    GpuRequest request = spec.cluster().gpus();
+    if (spec.cluster().device() == ComputeDevice.CPU || request.count() == 0) {
+      return;
+    }
+    MemoryEstimate memory =
+        known.memory(spec, TrainStage.firstOf(spec).work(1, spec.cluster().lanes()));
+    try {
+      GpuPlan.of(
+          request,
+          offer.perExecutor(),
+          request.memory(),
+          known.config().layers(),
+          count -> memory.gpu(known.config(), count));
+    } catch (ClusterException e) {
+      throw new SpecException.Value("cluster.gpus", "is refused: " + e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.cluster.GpuRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,13 @@ final class Scalars {
         return node.textValue();
       }
       throw refused(path, node, "a text (put it in quotes)");
+    }
+    if (type == GpuRequest.class) {
+      try {
+        return GpuRequest.parse(node.asText());
+      } catch (IllegalArgumentException e) {
+        throw refused(path, node, e.getMessage());
+      }
     }
     return constant(type, node, path);
   }

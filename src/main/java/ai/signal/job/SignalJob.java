@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.cluster.GpuOffer;
 import ai.signal.monitor.JobListener;
 import ai.signal.monitor.JobListeners;
 import ai.signal.monitor.JobSummary;
@@ -113,8 +114,9 @@ public final class SignalJob implements Callable<Integer> {
 
   private int checked(JobSpec given) throws IOException {
     JobModel model = JobModel.of(given);
-    JobSpec spec = given.resolve(model.config());
-    Preflight.check(spec, model.config());
+    GpuOffer offer = GpuOffer.of(SparkJob.conf());
+    JobSpec spec = given.resolve(model.config(), offer);
+    Preflight.check(spec, model, offer);
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
       return DONE;

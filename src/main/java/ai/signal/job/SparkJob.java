@@ -1,11 +1,22 @@
 package ai.signal.job;
 
 import java.io.IOException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark session for one job; the only place that opens or stops one. */
 final class SparkJob {
   private SparkJob() {}
+
+  /** The settings of the session that is there, or of the one that would be. */
+  static SparkConf conf() {
+    return isThere() ? SparkSession.active().sparkContext().getConf() : new SparkConf();
+  }
+
+  private static boolean isThere() {
+    return SparkSession.getActiveSession().isDefined()
+        || SparkSession.getDefaultSession().isDefined();
+  }
 
   /** What a job needs to run. */
   record Ready(SparkSession spark, OutputDirectory output) {}
@@ -21,8 +32,7 @@ final class SparkJob {
    * and resources are the submitter's choice.
    */
   static int run(JobSpec spec, Work work) throws IOException {
-    boolean ours =
-        SparkSession.getActiveSession().isEmpty() && SparkSession.getDefaultSession().isEmpty();
+    boolean ours = !isThere();
     SparkSession spark = SparkSession.builder().appName(spec.name()).getOrCreate();
     try (OutputDirectory output =
         OutputDirectory.open(spec.output(), spark.sparkContext().hadoopConfiguration())) {

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.cluster.MemoryEstimate;
 import java.util.Optional;
 
 /**
@@ -59,6 +60,16 @@ record TrainStage(
         activationCheckpointing,
         epochs,
         steps);
+  }
+
+  /**
+   * Micro-batches as large as they may be, for a memory estimate.
+   *
+   * @param lanes side by side in one executor
+   * @param lanesOfJob all of them
+   */
+  MemoryEstimate.Work work(int lanes, int lanesOfJob) {
+    return new MemoryEstimate.Work(lanes, lanesOfJob, tokensPerMicrobatch, activationCheckpointing);
   }
 
   /** The first train stage of a job, which decides how its one run computes; else the defaults. */

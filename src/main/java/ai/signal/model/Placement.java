@@ -59,6 +59,21 @@ public record Placement(List<Device> ofLayer) {
     return layers;
   }
 
+  /** The share of a model's weights, and of its layers, on the fullest of so many devices. */
+  public static double largestShare(ModelConfig config, int devices) {
+    int[] layers = layers(config, devices);
+    long matrix = (long) config.vocabSize() * config.hiddenSize();
+    long layer = layerSize(config);
+    double largest = 0;
+    for (int device = 0; device < devices; device++) {
+      long size = layers[device] * layer;
+      size += device == 0 ? matrix : 0;
+      size += device == devices - 1 && devices > 1 ? matrix : 0;
+      largest = Math.max(largest, (double) size / (matrix + config.layers() * layer));
+    }
+    return largest;
+  }
+
   private static long layerSize(ModelConfig config) {
     return config.weights().entrySet().stream()
         .filter(weight -> weight.getKey().startsWith("model.layers.0."))

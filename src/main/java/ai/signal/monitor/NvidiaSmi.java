@@ -12,10 +12,35 @@ import java.util.concurrent.TimeUnit;
  * @param command its name or path
  */
 public record NvidiaSmi(String command) {
-  private static final String FIELDS =
+  private static final String READING =
       "index,uuid,memory.used,memory.total,utilization.gpu,temperature.gpu,power.draw";
+  private static final String DEVICE = "index,uuid,memory.total,name";
 
   private static final long TIMEOUT_SECONDS = 10;
+
+  /**
+   * What a GPU is.
+   *
+   * @param memory bytes; 0 where the driver does not tell
+   */
+  public record Device(String name, long memory) {}
+
+  /**
+   * What the GPUs of this host are.
+   *
+   * @param addresses the indices or UUIDs of those that are wanted
+   * @throws IOException where there is no such command, or it fails
+   */
+  public List<Device> devices(List<String> addresses) throws IOException {
+    return rows(DEVICE, addresses).stream()
+        .map(
+            fields -> {
+              double mebibytes = number(fields[2]);
+              return new Device(
+                  fields[3], Double.isNaN(mebibytes) ? 0 : Math.round(mebibytes * (1 << 20)));
+            })
+        .toList();
+  }
 
   /**
    * Reads the GPUs of this host.
@@ -25,25 +50,33 @@ public record NvidiaSmi(String command) {
    * @throws IOException where there is no such command, or it fails
    */
   public List<GpuReading> read(String executor, List<String> addresses) throws IOException {
-    List<GpuReading> readings = new ArrayList<>();
-    for (String line : run()) {
+    return rows(READING, addresses).stream()
+        .map(
+            fields ->
+                new GpuReading(
+                    executor,
+                    Integer.parseInt(fields[0]),
+                    number(fields[2]),
+                    number(fields[3]),
+                    number(fields[4]),
+                    number(fields[5]),
+                    number(fields[6])))
+        .toList();
+  }
+
+  private List<String[]> rows(String columns, List<String> addresses) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    int count = columns.split(",").length;
+    for (String line : run(columns)) {
       String[] fields = line.split("\\s*,\\s*", -1);
-      if (fields.length != 7 || !fields[0].matches("\\d+")) {
+      if (fields.length != count || !fields[0].matches("\\d+")) {
         continue; // a warning between the rows
       }
       if (addresses.isEmpty() || addresses.contains(fields[0]) || addresses.contains(fields[1])) {
-        readings.add(
-            new GpuReading(
-                executor,
-                Integer.parseInt(fields[0]),
-                number(fields[2]),
-                number(fields[3]),
-                number(fields[4]),
-                number(fields[5]),
-                number(fields[6])));
+        rows.add(fields);
       }
     }
-    return readings;
+    return rows;
   }
 
   /** What stands in brackets, such as {@code [N/A]} or {@code [Not Supported]}, is no number. */
@@ -51,9 +84,9 @@ public record NvidiaSmi(String command) {
     return field.matches("\\d+(\\.\\d+)?") ? Double.parseDouble(field) : Double.NaN;
   }
 
-  private List<String> run() throws IOException {
+  private List<String> run(String columns) throws IOException {
     Process process =
-        new ProcessBuilder(command, "--query-gpu=" + FIELDS, "--format=csv,noheader,nounits")
+        new ProcessBuilder(command, "--query-gpu=" + columns, "--format=csv,noheader,nounits")
             .redirectErrorStream(true)
             .start();
     try {

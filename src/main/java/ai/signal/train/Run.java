@@ -1,8 +1,13 @@
 package ai.signal.train;
 
+import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.FloatBlocks;
+import ai.signal.cluster.GpuOffer;
+import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.LaneException;
+import ai.signal.cluster.LaneResources;
 import ai.signal.cluster.Lanes;
+import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.Reduced;
 import ai.signal.cluster.ReplicaSpec;
 import ai.signal.cluster.SharedAdapter;
@@ -29,6 +34,8 @@ public final class Run implements AutoCloseable {
   private final RunConfig config;
   private final LoraConfig lora;
   private final AdapterLayout layout;
+  private final GpuPlan gpus;
+  private final LaneResources resources;
   private final ReplicaSpec replica;
   private final Accumulator accumulator;
   private final AdamState moments;
@@ -36,11 +43,15 @@ public final class Run implements AutoCloseable {
   private SharedAdapter adapter;
   private long step;
 
-  /** A new run: adapter from its seed, or from the PEFT directory that its config names. */
-  public Run(JavaSparkContext spark, RunConfig config, ModelConfig model) {
+  /**
+   * A new run: adapter from its seed, or from the PEFT directory that its config names.
+   *
+   * @param executors that are there
+   * @throws ai.signal.cluster.ClusterException when they do not have the GPUs that it needs
+   */
+  public Run(JavaSparkContext spark, RunConfig config, ModelConfig model, ClusterReport executors) {
     this.spark = spark;
     this.config = config;
-    this.replica = new ReplicaSpec(config.base(), config.dtype());
     if (config.init().isPresent()) {
       PeftAdapter given = PeftAdapter.read(Path.of(config.init().get()), model);
       this.lora =
@@ -55,11 +66,29 @@ public final class Run implements AutoCloseable {
       this.values = AdapterInit.of(AdapterLayout.of(model, lora), config.seed());
     }
     this.layout = AdapterLayout.of(model, lora);
+    this.gpus = plan(model, executors);
+    this.replica = new ReplicaSpec(config.base(), config.dtype(), gpus.gpus());
+    this.resources = gpus.resources(executors, spark.isLocal());
     this.accumulator = new Accumulator(layout.size());
     this.moments = new AdamState(layout.size());
     FloatBlocks initial = FloatBlocks.zeros(values.length);
     initial.put(values, 0, values.length);
     this.adapter = shared(initial);
+  }
+
+  /** A GPU computes one lane at a time. */
+  private GpuPlan plan(ModelConfig model, ClusterReport executors) {
+    MemoryEstimate.Work work =
+        new MemoryEstimate.Work(
+            1, config.lanes(), config.tokensPerMicrobatch(), config.activationCheckpointing());
+    MemoryEstimate memory = MemoryEstimate.of(model, config.dtype(), layout.size(), work);
+    return GpuPlan.of(
+        config.device(),
+        config.gpus(),
+        executors,
+        GpuOffer.of(spark.getConf()),
+        model.layers(),
+        count -> memory.gpu(model, count));
   }
 
   public RunConfig config() {
@@ -77,6 +106,16 @@ public final class Run implements AutoCloseable {
 
   public ReplicaSpec replica() {
     return replica;
+  }
+
+  /** The GPUs that a replica is spread over. */
+  public GpuPlan gpus() {
+    return gpus;
+  }
+
+  /** What Spark gives the task of a lane. */
+  public LaneResources resources() {
+    return resources;
   }
 
   /** A copy of the adapter, [size]. */
@@ -150,11 +189,18 @@ public final class Run implements AutoCloseable {
     try {
       if (gradient) {
         Reduced<LaneResult> reduced =
-            Lanes.reduce(spark, description, inputs, work::run, layout.size(), config.transport());
+            Lanes.reduce(
+                spark,
+                description,
+                resources,
+                inputs,
+                work::run,
+                layout.size(),
+                config.transport());
         lanes = reduced.values();
         accumulator.add(loss.name(), lanes, reduced.sum());
       } else {
-        lanes = Lanes.run(spark, description, inputs, work::run);
+        lanes = Lanes.run(spark, description, resources, inputs, work::run);
       }
     } catch (LaneException e) {
       throw new TrainingException(e.getMessage(), e);

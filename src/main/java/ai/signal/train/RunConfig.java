@@ -1,5 +1,7 @@
 package ai.signal.train;
 
+import ai.signal.cluster.ComputeDevice;
+import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.Transport;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
@@ -21,6 +23,8 @@ import java.util.Optional;
  * @param activationCheckpointing keep layer inputs only and compute layers again in backward: less
  *     memory, a third more time
  * @param transport of lanes' gradients to where they are summed
+ * @param device where lanes compute
+ * @param gpus that a replica is spread over, where it computes on GPUs
  * @param allowMixed whether executors may differ in instruction set or library versions: results
  *     then depend on which of them computes a lane
  */
@@ -36,6 +40,8 @@ public record RunConfig(
     int tokensPerMicrobatch,
     boolean activationCheckpointing,
     Transport transport,
+    ComputeDevice device,
+    GpuRequest gpus,
     boolean allowMixed) {
 
   public RunConfig {
@@ -69,6 +75,8 @@ public record RunConfig(
     private int tokensPerMicrobatch = 4096;
     private boolean activationCheckpointing;
     private Transport transport = Transport.FLOAT32;
+    private ComputeDevice device = ComputeDevice.AUTO;
+    private GpuRequest gpus = GpuRequest.AUTO;
     private boolean allowMixed;
 
     private Builder(String base) {
@@ -125,6 +133,16 @@ public record RunConfig(
       return this;
     }
 
+    public Builder device(ComputeDevice value) {
+      device = value;
+      return this;
+    }
+
+    public Builder gpus(GpuRequest value) {
+      gpus = value;
+      return this;
+    }
+
     public Builder allowMixed(boolean value) {
       allowMixed = value;
       return this;
@@ -143,6 +161,8 @@ public record RunConfig(
           tokensPerMicrobatch,
           activationCheckpointing,
           transport,
+          device,
+          gpus,
           allowMixed);
     }
   }

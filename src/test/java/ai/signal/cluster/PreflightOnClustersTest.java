@@ -194,7 +194,10 @@ class PreflightOnClustersTest {
 
     private static List<String> gpus(ClusterReport report) {
       return report.executors().stream()
-          .map(executor -> executor.executor() + " has " + executor.gpus())
+          .flatMap(
+              executor ->
+                  executor.gpus().stream()
+                      .map(gpu -> executor.executor() + " has " + gpu.address() + " " + gpu.name()))
           .toList();
     }
   }
@@ -205,6 +208,7 @@ class PreflightOnClustersTest {
         "nvidia-smi",
         """
         case "$*" in
+          *name*) echo '0, GPU-0, 81559, NVIDIA H100'; echo '1, GPU-1, 81559, NVIDIA H100' ;;
           *uuid*) echo '0, GPU-0, 71234, 81559, 97, 61, 402.17'; echo '1, GPU-1, 4, 81559, 0, 33, [N/A]' ;;
           *) echo 0; echo 1 ;;
         esac
@@ -215,9 +219,11 @@ class PreflightOnClustersTest {
             .formatted(directory, Path.of("conf/gpu-discovery.sh").toAbsolutePath()));
     Gpus gpus = Application.run(HostOfGpus.class, directory.toString(), Gpus.class);
     assertThat(gpus.byPlugin)
-        .isIn(List.of("0 has [0]", "1 has [1]"), List.of("0 has [1]", "1 has [0]"));
+        .isIn(
+            List.of("0 has 0 NVIDIA H100", "1 has 1 NVIDIA H100"),
+            List.of("0 has 1 NVIDIA H100", "1 has 0 NVIDIA H100"));
     assertThat(gpus.byJob).isEqualTo(gpus.byPlugin);
-    String first = gpus.byPlugin.contains("0 has [0]") ? "0" : "1";
+    String first = gpus.byPlugin.contains("0 has 0 NVIDIA H100") ? "0" : "1";
     assertThat(gpus.readings)
         .containsExactlyInAnyOrder(
             new GpuReading(first, 0, 71234, 81559, 97, 61, 402.17),

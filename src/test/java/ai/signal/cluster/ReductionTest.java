@@ -66,6 +66,7 @@ class ReductionTest {
       return Lanes.reduce(
           JavaSparkContext.fromSparkContext(spark.sparkContext()),
           "reduction",
+          LaneResources.NONE,
           inputs,
           work,
           SIZE,

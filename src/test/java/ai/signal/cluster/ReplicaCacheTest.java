@@ -33,7 +33,7 @@ class ReplicaCacheTest {
     cache.evictAll();
   }
 
-  private ReplicaSpec copy(String name) throws IOException {
+  private PlacedModel copy(String name) throws IOException {
     Path copy = temporary.resolve(name);
     if (!Files.isDirectory(copy)) {
       Files.createDirectory(copy);
@@ -43,7 +43,7 @@ class ReplicaCacheTest {
         }
       }
     }
-    return new ReplicaSpec(copy.toString(), DType.FLOAT32);
+    return PlacedModel.of(new ReplicaSpec(copy.toString(), DType.FLOAT32, 0), List.of());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.signal.ChildJvm;
 import ai.signal.SparkExtension;
+import ai.signal.cluster.GpuOffer;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.SparkHome;
 import ai.signal.model.RandomWeights;
@@ -110,7 +111,7 @@ class MemoryTest {
     JobModel known = JobModel.of(given);
     MemoryEstimate estimate =
         known.memory(
-            given.resolve(known.config()),
+            given.resolve(known.config(), new GpuOffer(0, "")),
             new MemoryEstimate.Work(lanes, lanes, TOKENS, checkpointing));
     Map<String, String> environment = new HashMap<>(SparkHome.environment());
     environment.put("MALLOC_ARENA_MAX", "2");

@@ -3,6 +3,8 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.cluster.ComputeDevice;
+import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +38,8 @@ class SpecReaderTest {
     assertThat(spec.model()).isEqualTo(new ModelSpec("builtin:tiny", Precision.AUTO));
     assertThat(spec.lora()).isEqualTo(new LoraSpec());
     assertThat(spec.cluster())
-        .isEqualTo(new ClusterSpec(2, 1, ClusterSpec.Device.AUTO, Transport.FLOAT32, false));
+        .isEqualTo(
+            new ClusterSpec(2, 1, ComputeDevice.AUTO, GpuRequest.AUTO, Transport.FLOAT32, false));
     assertThat(spec.seed()).isZero();
     TrainStage train = (TrainStage) spec.stages().get(1);
     assertThat(train.optimizer())
@@ -139,8 +142,11 @@ class SpecReaderTest {
         "stages.1.train.data={} | stages.1.train.data.path is missing",
         "stages.2.sample.top_p=0 | stages.2.sample.top_p = 0.0 is refused, allowed: a number above 0 and"
             + " up to 1",
-        "cluster.gpus=2 | cluster.gpus is not available in this version",
-        "cluster.device=gpu | cluster.device = 'gpu' is not available in this version, allowed: auto, cpu",
+        "cluster.gpus=0 | cluster.gpus = 0 is refused, allowed: auto, a number of GPUs such as 2, or a"
+            + " number of a model such as A100-80GB:2",
+        "cluster.gpus=A100:2 | cluster.gpus = 'A100:2' is refused, allowed: the model with its memory, such"
+            + " as A100-80GB:2",
+        "cluster.device=cuda | cluster.device = 'cuda' is refused, allowed: auto, cpu, gpu",
         "stages.1.train.checkpoint={} | stages.1.train.checkpoint is not available in this version",
         "stages.0={reinforce: {}} | stages.0.reinforce is not available in this version",
         "stages.3.save={mode: merged} | stages.3.save.mode = 'merged' is not available in this version,"
@@ -148,9 +154,9 @@ class SpecReaderTest {
         "stages.1.train.loss.name=dpo | stages.1.train.loss.name = 'dpo' is not available in this version,"
             + " allowed: cross_entropy",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
-            + " builtin:NAME, a directory or its file: URI",
+            + " builtin:NAME, a directory or its URI on a Hadoop file system",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"
-            + " builtin:NAME, a directory or its file: URI",
+            + " builtin:NAME, a directory or its URI on a Hadoop file system",
       })
   void refusesInOneLine(String override, String message) {
     assertThatThrownBy(() -> read(SMALL, override))

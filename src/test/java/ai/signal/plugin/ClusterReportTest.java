@@ -7,6 +7,7 @@ import ai.signal.cluster.ClusterException;
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.ExecutorReport;
 import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.Gpu;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class ClusterReportTest {
     assertThat(report(gpus("0", List.of("0", "1"))).lines())
         .singleElement()
         .asString()
-        .startsWith("1 executor · 2 gpus · ");
+        .startsWith("1 executor · 2 gpus (NVIDIA A10G 24.0 GiB) · ");
   }
 
   @Test
@@ -59,7 +60,7 @@ class ClusterReportTest {
         .containsExactly(
             "2 executors · cpu · AuthenticAMD avx2 avx512f avx512_bf16 · PyTorch 2.7.1 · at least 10.0 GiB free each · DJL 0.36.0 · Java 17 · Signal 0.1.0 (executors 0, 2 on host-0, host-2)",
             "1 executor · cpu · AuthenticAMD avx2 avx512f avx512_bf16 · PyTorch 2.5.1 · 11.0 GiB free · DJL 0.33.0 · Java 17 · Signal 0.1.0 (executor 1 on host-1)",
-            "1 executor · 1 gpu · AuthenticAMD avx2 avx512f avx512_bf16 · PyTorch 2.7.1 · 40.0 GiB free · DJL 0.36.0 · Java 17 · Signal 0.1.0 (executor 3 on host-3)");
+            "1 executor · 1 gpu (NVIDIA A10G 24.0 GiB) · AuthenticAMD avx2 avx512f avx512_bf16 · PyTorch 2.7.1 · 40.0 GiB free · DJL 0.36.0 · Java 17 · Signal 0.1.0 (executor 3 on host-3)");
   }
 
   @Test
@@ -160,7 +161,9 @@ class ClusterReportTest {
         1 << 30);
   }
 
-  private static ExecutorReport gpus(String id, List<String> gpus) {
+  private static ExecutorReport gpus(String id, List<String> addresses) {
+    List<Gpu> gpus =
+        addresses.stream().map(address -> new Gpu(address, "NVIDIA A10G", 24L << 30, "")).toList();
     return new ExecutorReport(
         id, "host-" + id, 7, 2, gpus, AMD, "", "17.0.12", 64L << 30, 40L << 30, false, 1 << 30);
   }

@@ -70,7 +70,10 @@ class PluginTest {
       TrainingClient examples = app.run();
       try (Run run =
           new Run(
-              spark, config, ModelDirectory.open(ModelSource.resolve("builtin:tiny")).config())) {
+              spark,
+              config,
+              ModelDirectory.open(ModelSource.resolve("builtin:tiny")).config(),
+              examples.executors())) {
         List<ai.signal.data.Example> batch =
             List.of(examples.example("a", "b"), examples.example("a", "c"));
         assertThatThrownBy(
