@@ -124,7 +124,7 @@ public record ClusterReport(List<ExecutorReport> executors) {
         executors.stream()
             .collect(
                 Collectors.groupingBy(
-                    ExecutorReport::fingerprint, LinkedHashMap::new, Collectors.toList()));
+                    ExecutorReport::kind, LinkedHashMap::new, Collectors.toList()));
     Fingerprint usual =
         kinds.entrySet().stream()
             .max(Comparator.comparingInt(kind -> kind.getValue().size()))

@@ -17,7 +17,7 @@ import org.apache.spark.TaskContext;
  * @param pid its process
  * @param cores for lanes
  * @param gpus that Spark gave it; none: it computes on the CPU
- * @param fingerprint what decides the bits of its results
+ * @param fingerprint of its processor and its software
  * @param engineError why its engine does not start; empty where it does
  * @param java version of the JVM
  * @param totalMemory bytes of the host or, where that is less, of the container
@@ -77,6 +77,11 @@ public record ExecutorReport(
         memory.free(),
         memory.limited(),
         Runtime.getRuntime().maxMemory());
+  }
+
+  /** What decides the bits of its results, its GPUs included. */
+  Fingerprint kind() {
+    return fingerprint.with(ClusterReport.names(this));
   }
 
   /** With the GPUs of another report of the same executor as well, whose task had others. */

@@ -13,10 +13,12 @@ import java.util.List;
  * @param djl version
  * @param java feature release
  * @param signal version
+ * @param gpus models of the GPUs; none where the CPU computes
  */
 public record Fingerprint(
-    String instructions, String pytorch, String djl, String java, String signal) {
+    String instructions, String pytorch, String djl, String java, String signal, String gpus) {
   private static final String SEPARATOR = " · ";
+  private static final String NO_GPU = "no named GPU";
 
   /**
    * This JVM's.
@@ -40,12 +42,19 @@ public record Fingerprint(
         "PyTorch " + pytorch,
         "DJL " + djl,
         "Java " + Runtime.version().feature(),
-        "Signal " + (signal == null ? "(not packaged)" : signal));
+        "Signal " + (signal == null ? "(not packaged)" : signal),
+        NO_GPU);
+  }
+
+  /** With GPUs of these models. */
+  Fingerprint with(String models) {
+    return new Fingerprint(
+        instructions, pytorch, djl, java, signal, models.isEmpty() ? NO_GPU : models);
   }
 
   /** What is not the processor's. */
   String versions() {
-    return String.join(SEPARATOR, parts().subList(2, parts().size()));
+    return String.join(SEPARATOR, djl, java, signal);
   }
 
   /** All of it in one line. */
@@ -56,11 +65,11 @@ public record Fingerprint(
   /** What {@link #text} wrote. */
   static Fingerprint parse(String text) {
     String[] parts = text.split(SEPARATOR, -1);
-    return new Fingerprint(parts[0], parts[1], parts[2], parts[3], parts[4]);
+    return new Fingerprint(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]);
   }
 
   private List<String> parts() {
-    return List.of(instructions, pytorch, djl, java, signal);
+    return List.of(instructions, pytorch, djl, java, signal, gpus);
   }
 
   /** {@code PyTorch 2.7.0 instead of PyTorch 2.7.1}, for each part that differs. */

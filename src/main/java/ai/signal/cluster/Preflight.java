@@ -85,13 +85,13 @@ public final class Preflight {
     }
     ExecutorReport report = ExecutorReport.ofTask(task);
     report.requireEngine();
-    if (!report.fingerprint().text().equals(agreed)) {
+    if (!report.kind().text().equals(agreed)) {
       throw new ClusterException(
           "Cannot compute on executor %s on %s, it joined with %s"
                   .formatted(
                       report.executor(),
                       report.host(),
-                      report.fingerprint().differenceTo(Fingerprint.parse(agreed)))
+                      report.kind().differenceTo(Fingerprint.parse(agreed)))
               + ClusterReport.MIXED);
     }
     passed = agreed;

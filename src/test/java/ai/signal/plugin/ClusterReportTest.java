@@ -19,17 +19,24 @@ class ClusterReportTest {
           "PyTorch 2.7.1",
           "DJL 0.36.0",
           "Java 17",
-          "Signal 0.1.0");
+          "Signal 0.1.0",
+          "no named GPU");
   private static final Fingerprint INTEL =
       new Fingerprint(
-          "GenuineIntel avx2", "PyTorch 2.7.1", "DJL 0.36.0", "Java 17", "Signal 0.1.0");
+          "GenuineIntel avx2",
+          "PyTorch 2.7.1",
+          "DJL 0.36.0",
+          "Java 17",
+          "Signal 0.1.0",
+          "no named GPU");
   private static final Fingerprint OLD =
       new Fingerprint(
           "AuthenticAMD avx2 avx512f avx512_bf16",
           "PyTorch 2.5.1",
           "DJL 0.33.0",
           "Java 17",
-          "Signal 0.1.0");
+          "Signal 0.1.0",
+          "no named GPU");
 
   @Test
   void oneLineWhereAllAreAlike() {
@@ -76,6 +83,11 @@ class ClusterReportTest {
         .hasMessage(
             "Cannot compute on executors that differ, executor 1 on host-1: GenuineIntel avx2 instead of AuthenticAMD avx2 avx512f avx512_bf16; executor 3 on host-3: PyTorch 2.5.1 instead of PyTorch 2.7.1, DJL 0.33.0 instead of DJL 0.36.0: results would depend on where a lane runs (use executors of one kind, or set cluster.allow_mixed: true)");
     assertThat(mixed.agree(true)).isEmpty();
+    assertThatThrownBy(
+            () ->
+                report(executor("0", AMD, 1), executor("1", AMD, 1), gpus("2", List.of("0")))
+                    .agree(false))
+        .hasMessageContaining("executor 2 on host-2: NVIDIA A10G 24.0 GiB instead of no named GPU");
     assertThat(report(executor("0", AMD, 11), executor("4", AMD, 1)).agree(false)).contains(AMD);
   }
 

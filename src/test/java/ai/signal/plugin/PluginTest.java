@@ -64,7 +64,12 @@ class PluginTest {
       Fingerprint here = only(app.run()).fingerprint();
       Fingerprint other =
           new Fingerprint(
-              "GenuineIntel amx_bf16", here.pytorch(), here.djl(), here.java(), here.signal());
+              "GenuineIntel amx_bf16",
+              here.pytorch(),
+              here.djl(),
+              here.java(),
+              here.signal(),
+              here.gpus());
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(app.spark.sparkContext());
       RunConfig config = RunConfig.of("builtin:tiny").build();
       TrainingClient examples = app.run();
