@@ -98,7 +98,6 @@ final class ExecutorRegistry extends SparkListener {
    * time is over.
    */
   synchronized List<ExecutorReport> reports(Duration patience) {
-    inUse = true;
     long end = System.nanoTime() + patience.toNanos();
     try {
       while (!latest.keySet().containsAll(present)) {
@@ -112,6 +111,7 @@ final class ExecutorRegistry extends SparkListener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    inUse = true; // from now on an executor joins what has begun
     return latest.values().stream().map(ExecutorStatus::report).toList();
   }
 

@@ -18,33 +18,42 @@ import ai.signal.model.Placement;
  *   <li>activations: of a lane {@code T layers ((8h + 5q + kv + 4i) b + 8h)}, the last term below
  *       float32 only, where norms keep a float32 copy; with activation checkpointing each layer's
  *       input and one layer
- *   <li>head: of a lane four float32 copies of a chunk of logits, and the head's matrix as the
- *       product's kernel packs it
+ *   <li>logits: of a lane four float32 copies of a chunk of them
+ *   <li>workspace: of a lane float32 copies of the head's matrix, which the kernels of its products
+ *       pack: three where it is float32, else two; none on GPUs
  *   <li>process: the JVM, libtorch and their caches, measured; on GPUs the CUDA context
- *   <li>driver: adapter, gradient and two moments, the next version, what lanes send, and the JVM
+ *   <li>driver: 4 A (8 + 3 per lane of the job): adapter, gradient, two moments, the next version
+ *       and what lanes send, with copies on the heap that are garbage soon; and the JVM
  * </ul>
  *
  * @param weights of the base model
  * @param adapter of one executor
  * @param activations of one executor
- * @param head of one executor
+ * @param logits of one executor
+ * @param workspace of one executor
  * @param process of one executor
  * @param driver all of it
  */
 public record MemoryEstimate(
-    long weights, long adapter, long activations, long head, long process, long driver) {
+    long weights,
+    long adapter,
+    long activations,
+    long logits,
+    long workspace,
+    long process,
+    long driver) {
   private static final long MIB = 1L << 20;
   private static final long LOGITS_OF_A_CHUNK = 8 * MIB; // as decoder.py cuts them
   private static final long FEWEST_ROWS = 16;
 
   /** Resident bytes of an executor that has computed a step of a very small model. */
-  private static final long EXECUTOR_PROCESS = 620 * MIB;
+  private static final long EXECUTOR_PROCESS = 400 * MIB;
 
   /** The same of a driver. */
-  private static final long DRIVER_PROCESS = 480 * MIB;
+  private static final long DRIVER_PROCESS = 340 * MIB;
 
   /** What the executor's share of a JVM adds that is a driver already, in local mode. */
-  private static final long LOCAL_EXECUTOR = 330 * MIB;
+  private static final long LOCAL_EXECUTOR = 110 * MIB;
 
   /** CUDA's context, its libraries' workspaces and what the allocator keeps for later. */
   private static final long GPU_PROCESS = 1536 * MIB;
@@ -71,19 +80,16 @@ public record MemoryEstimate(
             ? (long) model.layers() * model.hiddenSize() * dtype.bytes() + layer
             : model.layers() * layer;
     long rows = Math.min(work.tokens, Math.max(FEWEST_ROWS, LOGITS_OF_A_CHUNK / model.vocabSize()));
-    long head = 4L * Float.BYTES * rows * model.vocabSize() + packedHead(model);
+    int packed = dtype == DType.FLOAT32 ? 3 : 2;
     long copies = dtype == DType.FLOAT32 ? 0 : dtype.bytes();
     return new MemoryEstimate(
         model.parameters() * dtype.bytes(),
         adapterSize * (2 * Float.BYTES + copies + 3L * Float.BYTES * work.lanes),
         work.lanes * work.tokens * perToken,
-        work.lanes * head,
+        4L * Float.BYTES * work.lanes * rows * model.vocabSize(),
+        (long) packed * Float.BYTES * work.lanes * model.vocabSize() * model.hiddenSize(),
         EXECUTOR_PROCESS,
-        adapterSize * Float.BYTES * (5L + work.lanesOfJob) + DRIVER_PROCESS);
-  }
-
-  private static long packedHead(ModelConfig model) {
-    return (long) Float.BYTES * model.vocabSize() * model.hiddenSize();
+        adapterSize * Float.BYTES * (8 + 3L * work.lanesOfJob) + DRIVER_PROCESS);
   }
 
   /** Bytes that the backward pass of one layer needs of each token. */
@@ -98,7 +104,7 @@ public record MemoryEstimate(
 
   /** All of an executor's. */
   public long executor() {
-    return weights + adapter + activations + head + process;
+    return weights + adapter + activations + logits + workspace + process;
   }
 
   /** What an executor that is up takes more of when it trains. */
@@ -108,19 +114,17 @@ public record MemoryEstimate(
 
   /** All of the process that is driver and executor in local mode. */
   public long local() {
-    return weights + adapter + activations + head + LOCAL_EXECUTOR + driver;
+    return executor() - process + LOCAL_EXECUTOR + driver;
   }
 
   /**
    * Of the GPU that is fullest when a replica is spread over several: its layers with their
-   * activations, the head without a packed copy of its matrix, and all of the adapter. Of work with
-   * one lane.
+   * activations, the logits and all of the adapter.
    *
    * @param gpus at least 1, at most the model's layers
    */
   public long gpu(ModelConfig model, int gpus) {
     double share = Placement.largestShare(model, gpus);
-    long logits = head - packedHead(model);
     return Math.round(share * (weights + activations)) + adapter + logits + GPU_PROCESS;
   }
 }

@@ -136,11 +136,12 @@ final class Plan {
         "  memory     executor %s with all lanes at %,d tokens each · driver %s · %s in local mode",
         bytes(memory.executor()), tokens, bytes(memory.driver()), bytes(memory.local()));
     add(
-        "             executor: weights %s · adapter %s · activations %s · head %s · process %s",
+        "             executor: weights %s · adapter %s · activations %s · logits %s · workspace %s · process %s",
         bytes(memory.weights()),
         bytes(memory.adapter()),
         bytes(memory.activations()),
-        bytes(memory.head()),
+        bytes(memory.logits()),
+        bytes(memory.workspace()),
         bytes(memory.process()));
     if (spec.cluster().device() == ComputeDevice.GPU) {
       gpus(training);

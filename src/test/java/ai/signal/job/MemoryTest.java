@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.signal.ChildJvm;
@@ -20,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +137,7 @@ class MemoryTest {
   void within20Percent(
       String model, String dtype, boolean checkpointing, int lanes, boolean cluster)
       throws IOException {
+    SoftAssertions all = new SoftAssertions();
     for (Measured measured : measure(model, dtype, checkpointing, lanes, cluster)) {
       System.out.printf(
           Locale.ROOT,
@@ -149,8 +150,9 @@ class MemoryTest {
           measured.estimate,
           measured.peak,
           100 * (measured.estimate / measured.peak - 1));
-      assertThat(measured.estimate).isCloseTo(measured.peak, within(0.2 * measured.peak));
+      all.assertThat(measured.estimate).isCloseTo(measured.peak, within(0.2 * measured.peak));
     }
+    all.assertAll();
   }
 
   @Tag("full")
