@@ -90,6 +90,7 @@ final class LaneWatch extends SparkListener {
   @Override
   public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved event) {
     removed.add(event.executorId());
+    notifyAll();
   }
 
   synchronized boolean isRunning(TaskInfo lane) {
@@ -108,6 +109,12 @@ final class LaneWatch extends SparkListener {
   /** Returns when an executor of this host has come. */
   synchronized void awaitExecutorOn(String host) {
     await(() -> hosts.contains(host));
+  }
+
+  /** Returns when an executor has gone. */
+  synchronized void awaitRemoval() {
+    int before = removed.size();
+    await(() -> removed.size() > before);
   }
 
   /** Returns when a speculative copy was done before its original. */

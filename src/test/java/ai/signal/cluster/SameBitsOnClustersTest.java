@@ -74,6 +74,14 @@ class SameBitsOnClustersTest {
   }
 
   @Test
+  void dynamicAllocationMayTakeExecutorsAway() throws IOException {
+    Outcome outcome = new ShrinkingCluster(ONE).run();
+
+    assertThat(outcome.results()).containsExactly(one);
+    assertThat(outcome.lanes()).isEqualTo(LANES_OF_A_RUN);
+  }
+
+  @Test
   void runsMayShareACluster() throws IOException {
     Outcome outcome =
         new Scenario("local-cluster[3,1,1024]", List.of(ONE, OTHER), true, false, 0).run();
