@@ -75,12 +75,12 @@ class NativeMemoryTest {
 
   @Test
   void theOperationEndsWithTheKeyToChangeAndTheRunGoesOn() throws IOException {
-    String[] lines = ChildJvm.run(Map.of(), List.of("-Xmx512m"), Child.class).split("\n");
+    List<String> lines = ChildJvm.run(Map.of(), List.of("-Xmx512m"), Child.class).lines().toList();
 
-    assertThat(lines[0])
+    assertThat(lines.get(0))
         .contains("no native memory for a micro-batch of 61440 tokens")
         .contains("lower tokens_per_microbatch")
         .contains("long");
-    assertThat(lines[1]).isEqualTo("1");
+    assertThat(lines.get(1)).isEqualTo("1");
   }
 }
