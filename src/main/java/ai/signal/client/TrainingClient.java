@@ -16,11 +16,11 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
-import ai.signal.train.AdamW;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
 import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
+import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +135,7 @@ public final class TrainingClient implements AutoCloseable {
   }
 
   /** Applies the mean of the accumulated gradient once and clears it. */
-  public OptimStepResult optimStep(AdamW optimizer) {
+  public OptimStepResult optimStep(Optimizer optimizer) {
     return optimStep(optimizer, Normalization.MEAN);
   }
 
@@ -144,7 +144,7 @@ public final class TrainingClient implements AutoCloseable {
    *
    * @throws ai.signal.train.TrainingException without a gradient
    */
-  public OptimStepResult optimStep(AdamW optimizer, Normalization normalization) {
+  public OptimStepResult optimStep(Optimizer optimizer, Normalization normalization) {
     return run.optimStep(optimizer, normalization);
   }
 

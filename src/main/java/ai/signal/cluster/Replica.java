@@ -34,6 +34,7 @@ public final class Replica implements AutoCloseable {
   private final boolean lanesAlone; // the memory of a GPU is planned for one lane
   private final Decoder decoder;
   private final Tokenizer tokenizer;
+  private final NativeAdapter noAdapter;
   private final AdapterCache adapters;
   private final int coreCount = cores();
   private final Semaphore cores = new Semaphore(coreCount, true);
@@ -50,6 +51,7 @@ public final class Replica implements AutoCloseable {
     this.decoder =
         Decoder.load(model, placed.spec().dtype(), placed.devices().toArray(Device[]::new));
     this.tokenizer = Tokenizer.load(model.path());
+    this.noAdapter = decoder.adapter(new float[0], new int[7 * model.config().layers() + 1], 1);
     this.adapters = new AdapterCache(decoder);
     ReplicaMetrics.replicaLoaded();
   }
@@ -78,6 +80,11 @@ public final class Replica implements AutoCloseable {
 
   public Decoder decoder() {
     return decoder;
+  }
+
+  /** An adapter without values: the base model alone. */
+  public NativeAdapter noAdapter() {
+    return noAdapter;
   }
 
   public Tokenizer tokenizer() {
@@ -175,6 +182,7 @@ public final class Replica implements AutoCloseable {
     ReplicaMetrics.replicaClosed();
     threads.shutdown();
     adapters.close();
+    noAdapter.close();
     decoder.close();
     tokenizer.close();
   }

@@ -2,21 +2,33 @@ package ai.signal.data;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
- * One tokenized sequence to learn from: {@code tokens[i]} predicts {@code targetTokens[i]}, which
- * counts {@code weights[i]}. The three arrays have the same length n of at least 1; nobody may
- * change them.
+ * Something to learn from: one tokenized sequence, or several that are never separated, such as the
+ * two answers of a preference pair. Position i of n predicts K targets, usually one, each with a
+ * weight. Nobody may change the arrays.
  *
  * @param id what messages call the example, such as {@code file:/data/train.jsonl@1024}
- * @param tokens the input token ids, [n], none negative
- * @param targetTokens the token ids to predict, [n], none negative
- * @param weights the weight of each prediction in the loss, [n], finite and none negative; 0 for a
- *     prompt
+ * @param tokens the input token ids of all sequences, [n], none negative
+ * @param targetTokens the token ids to predict, [n, K] row-major, none negative, different within a
+ *     row
+ * @param weights the weight of each prediction in the loss, [n, K], finite and none negative; 0 for
+ *     a prompt
+ * @param lengths positions of each sequence, none 0; their sum is n
+ * @param inputs what a loss reads beside them, [n] each, finite: {@code logprobs} and {@code
+ *     advantages} of sampled tokens, {@code coefficients}
  */
 @SuppressWarnings("ArrayRecordComponent") // Millions of tokens: lists would box each of them.
-public record Example(String id, int[] tokens, int[] targetTokens, float[] weights)
+public record Example(
+    String id,
+    int[] tokens,
+    int[] targetTokens,
+    float[] weights,
+    int[] lengths,
+    Map<String, float[]> inputs)
     implements Serializable {
 
   /**
@@ -25,31 +37,83 @@ public record Example(String id, int[] tokens, int[] targetTokens, float[] weigh
    */
   public Example {
     Objects.requireNonNull(id, "id");
-    if (tokens.length == 0) {
-      throw new IllegalArgumentException("Cannot use example " + id + ": it has no tokens");
+    inputs = new TreeMap<>(inputs);
+    int n = tokens.length;
+    if (n == 0) {
+      throw refused(id, "it has no tokens");
     }
-    if (targetTokens.length != tokens.length || weights.length != tokens.length) {
-      throw new IllegalArgumentException(
-          "Cannot use example %s: %d tokens, %d target tokens and %d weights differ in number"
-              .formatted(id, tokens.length, targetTokens.length, weights.length));
+    if (targetTokens.length == 0
+        || targetTokens.length % n != 0
+        || weights.length != targetTokens.length) {
+      throw refused(
+          id,
+          "%d tokens, %d target tokens and %d weights differ in number"
+              .formatted(n, targetTokens.length, weights.length));
     }
-    for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i] < 0 || targetTokens[i] < 0) {
-        throw new IllegalArgumentException(
-            "Cannot use example %s: token %d predicts %d at position %d, and none may be negative"
-                .formatted(id, tokens[i], targetTokens[i], i));
+    if (Arrays.stream(lengths).anyMatch(length -> length < 1)
+        || Arrays.stream(lengths).asLongStream().sum() != n) {
+      throw refused(
+          id, "sequences of lengths %s do not make up %d".formatted(Arrays.toString(lengths), n));
+    }
+    int k = targetTokens.length / n;
+    for (int i = 0; i < targetTokens.length; i++) {
+      if (tokens[i / k] < 0 || targetTokens[i] < 0) {
+        throw refused(
+            id,
+            "token %d predicts %d at position %d, and none may be negative"
+                .formatted(tokens[i / k], targetTokens[i], i / k));
       }
       if (!(weights[i] >= 0) || Float.isInfinite(weights[i])) {
-        throw new IllegalArgumentException(
-            "Cannot use example %s: weight %s at position %d is not a finite number of at least 0"
-                .formatted(id, weights[i], i));
+        throw refused(
+            id,
+            "weight %s at position %d is not a finite number of at least 0"
+                .formatted(weights[i], i / k));
+      }
+      for (int other = i - i % k; other < i; other++) {
+        if (targetTokens[other] == targetTokens[i]) {
+          throw refused(
+              id, "position %d has the target %d twice".formatted(i / k, targetTokens[i]));
+        }
       }
     }
+    inputs.forEach((name, values) -> check(id, name, values, n));
+  }
+
+  /** One sequence. */
+  public Example(String id, int[] tokens, int[] targetTokens, float[] weights) {
+    this(id, tokens, targetTokens, weights, new int[] {tokens.length}, Map.of());
+  }
+
+  private static void check(String id, String name, float[] values, int n) {
+    if (values.length != n) {
+      throw refused(id, "%d tokens have %d values of '%s'".formatted(n, values.length, name));
+    }
+    for (int i = 0; i < n; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw refused(id, "'%s' is %s at position %d, not finite".formatted(name, values[i], i));
+      }
+    }
+  }
+
+  private static IllegalArgumentException refused(String id, String reason) {
+    return new IllegalArgumentException("Cannot use example %s: %s".formatted(id, reason));
+  }
+
+  /** With another input for the loss, [n]. */
+  public Example with(String name, float[] values) {
+    Map<String, float[]> all = new TreeMap<>(inputs);
+    all.put(name, values);
+    return new Example(id, tokens, targetTokens, weights, lengths, all);
   }
 
   /** The number of positions, n. */
   public int length() {
     return tokens.length;
+  }
+
+  /** Targets of a position, K. */
+  public int targetsPerPosition() {
+    return targetTokens.length / tokens.length;
   }
 
   @Override
@@ -58,13 +122,21 @@ public record Example(String id, int[] tokens, int[] targetTokens, float[] weigh
         && id.equals(that.id)
         && Arrays.equals(tokens, that.tokens)
         && Arrays.equals(targetTokens, that.targetTokens)
-        && Arrays.equals(weights, that.weights);
+        && Arrays.equals(weights, that.weights)
+        && Arrays.equals(lengths, that.lengths)
+        && inputs.keySet().equals(that.inputs.keySet())
+        && inputs.entrySet().stream()
+            .allMatch(input -> Arrays.equals(input.getValue(), that.inputs.get(input.getKey())));
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        id, Arrays.hashCode(tokens), Arrays.hashCode(targetTokens), Arrays.hashCode(weights));
+        id,
+        Arrays.hashCode(tokens),
+        Arrays.hashCode(targetTokens),
+        Arrays.hashCode(weights),
+        Arrays.hashCode(lengths));
   }
 
   @Override

@@ -17,23 +17,19 @@ public record AdamW(
     double beta2,
     double epsilon,
     double weightDecay,
-    double gradClip) {
+    double gradClip)
+    implements Optimizer {
 
   public AdamW {
-    require(
-        learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY,
-        "learning_rate",
-        learningRate,
-        "0 or more");
-    require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
-    require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
-    require(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon", epsilon, "positive");
-    require(
-        weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
-        "weight_decay",
-        weightDecay,
-        "0 or more");
-    require(gradClip > 0, "grad_clip", gradClip, "positive");
+    Optimizer.requireCommon(learningRate, weightDecay, gradClip);
+    requireMoments(beta1, beta2, epsilon);
+  }
+
+  static void requireMoments(double beta1, double beta2, double epsilon) {
+    Optimizer.require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
+    Optimizer.require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
+    Optimizer.require(
+        epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon", epsilon, "positive");
   }
 
   /** torch's defaults, without decay or clipping. */
@@ -49,10 +45,18 @@ public record AdamW(
     return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, norm);
   }
 
-  private static void require(boolean holds, String key, double value, String allowed) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Cannot optimize: " + key + " is " + value + ", it must be " + allowed);
-    }
+  @Override
+  public String name() {
+    return "adamw";
+  }
+
+  @Override
+  public AdamW withLearningRate(double rate) {
+    return new AdamW(rate, beta1, beta2, epsilon, weightDecay, gradClip);
+  }
+
+  @Override
+  public OptimizerState state(Matrices matrices) {
+    return new AdamState(matrices);
   }
 }

@@ -1,6 +1,10 @@
 package ai.signal.train;
 
-/** {@code sum of -w logprob}; its denominator is the sum of the weights. */
+/**
+ * {@code sum of -w logprob}; its denominator is the sum of the weights. With several targets per
+ * position it is the cross entropy to soft targets: the weights of a row are the wanted
+ * distribution.
+ */
 public record CrossEntropy() implements Loss {
   @Override
   public String name() {
@@ -8,12 +12,13 @@ public record CrossEntropy() implements Loss {
   }
 
   @Override
-  public Output apply(float[] logprobs, float[] weights) {
+  public Output apply(LossInput input) {
+    float[] weights = input.weights();
     double loss = 0;
     double denominator = 0;
-    float[] coefficients = new float[logprobs.length];
-    for (int i = 0; i < logprobs.length; i++) {
-      loss -= (double) weights[i] * logprobs[i];
+    float[] coefficients = new float[weights.length];
+    for (int i = 0; i < weights.length; i++) {
+      loss -= (double) weights[i] * input.logprobs()[i];
       denominator += weights[i];
       coefficients[i] = -weights[i];
     }

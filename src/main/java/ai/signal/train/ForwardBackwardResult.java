@@ -1,5 +1,8 @@
 package ai.signal.train;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * What a forward or forward_backward found.
  *
@@ -8,6 +11,10 @@ package ai.signal.train;
  * @param denominator what the mean divides by
  * @param tokens that went through the model
  * @param lossTokens of them that counted
+ * @param metrics of the loss: means, by name
+ * @param logprobs of each example of a batch that came through the API, in its order: [n, K]
+ *     log-probabilities of its targets, nats; NaN where no target of a position counts. Of a step
+ *     of a data set: none
  * @param seconds where the time went
  */
 public record ForwardBackwardResult(
@@ -16,6 +23,8 @@ public record ForwardBackwardResult(
     double denominator,
     long tokens,
     long lossTokens,
+    Map<String, Double> metrics,
+    List<float[]> logprobs,
     Seconds seconds) {
 
   /**

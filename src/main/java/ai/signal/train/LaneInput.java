@@ -12,8 +12,20 @@ sealed interface LaneInput extends Serializable {
   /** The examples, in order, wherever this is called. */
   List<Example> examples();
 
-  /** Examples that came through the API. */
-  record Given(List<Example> examples) implements LaneInput {}
+  /** Whether each example's log-probabilities go back to the driver. */
+  boolean wantsLogprobs();
+
+  /**
+   * Examples that came through the API.
+   *
+   * @param places of each in its batch
+   */
+  record Given(List<Example> examples, List<Integer> places) implements LaneInput {
+    @Override
+    public boolean wantsLogprobs() {
+      return true;
+    }
+  }
 
   /**
    * Examples of a lane file, read where the lane runs.
@@ -22,6 +34,11 @@ sealed interface LaneInput extends Serializable {
    */
   @SuppressWarnings("ArrayRecordComponent") // read once
   record Stored(LaneDataset dataset, int lane, int[] places) implements LaneInput {
+    @Override
+    public boolean wantsLogprobs() {
+      return false;
+    }
+
     @Override
     public List<Example> examples() {
       LaneFile file = dataset.lane(lane);

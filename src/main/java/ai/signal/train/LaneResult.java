@@ -1,6 +1,8 @@
 package ai.signal.train;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What a lane found, beside its gradient.
@@ -9,6 +11,8 @@ import java.io.Serializable;
  * @param denominator sum
  * @param tokens that went through the model
  * @param lossTokens of them that counted
+ * @param metrics of the loss
+ * @param logprobs [examples] of each, [n, K], where they are wanted; else none
  * @param prepareSeconds reading examples and cutting micro-batches
  * @param computeSeconds forward, loss and backward
  */
@@ -17,6 +21,8 @@ record LaneResult(
     double denominator,
     long tokens,
     long lossTokens,
+    Map<String, Mean> metrics,
+    List<float[]> logprobs,
     double prepareSeconds,
     double computeSeconds)
     implements Serializable {}

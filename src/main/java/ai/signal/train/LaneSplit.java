@@ -33,12 +33,14 @@ final class LaneSplit {
     List<LaneInput> inputs = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
       List<Example> own = new ArrayList<>();
+      List<Integer> places = new ArrayList<>();
       for (int i = 0; i < laneOf.length; i++) {
         if (laneOf[i] == lane) {
           own.add(batch.get(i));
+          places.add(i);
         }
       }
-      inputs.add(new LaneInput.Given(own));
+      inputs.add(new LaneInput.Given(own, places));
     }
     return inputs;
   }

@@ -15,7 +15,10 @@ import ai.signal.model.Scope;
 import ai.signal.model.Seeds;
 import ai.signal.model.Trunk;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one lane does in a forward_backward: its micro-batches through forward, loss and backward,
@@ -47,7 +50,8 @@ record LaneStep(
   LaneResult run(int lane, LaneInput source, LaneOutbox gradients) {
     long start = System.nanoTime();
     List<Example> examples = source.examples();
-    List<MicroBatch> batches = MicroBatch.cut(examples, tokensPerMicrobatch);
+    examples.forEach(this::requireLossInputs);
+    List<MicroBatch> batches = MicroBatch.cut(examples, loss, tokensPerMicrobatch);
     double prepareSeconds = (System.nanoTime() - start) / 1e9;
     return Replica.run(
         replica,
@@ -55,7 +59,7 @@ record LaneStep(
         adapter,
         (model, scope, values, lease) -> {
           examples.forEach(example -> Fit.check(example, model.decoder().config()));
-          Totals totals = new Totals();
+          Totals totals = new Totals(source.wantsLogprobs());
           NativeGradient sum = gradient ? model.decoder().gradient(scope, adapter.size()) : null;
           long begin = System.nanoTime();
           for (int i = 0; i < batches.size(); i++) {
@@ -89,39 +93,84 @@ record LaneStep(
       Totals totals) {
     totals.tokens += batch.packing().tokens().length;
     if (batch.rows().length == 0) {
+      totals.add(new Loss.Output(0, 0, new float[0]), batch, new float[0]);
       return;
     }
     boolean checkpointed = activationCheckpointing || !gradient;
+    float[] base = loss.needsBase() ? base(model, scope, batch) : new float[0];
     Trunk trunk = model.decoder().trunk(scope, values, batch.packing(), masks, checkpointed);
     Head head = model.decoder().head(scope, trunk, batch.rows(), batch.targets(), gradient);
-    Loss.Output output = apply(head.logprobs(), batch);
+    float[] logprobs = head.logprobs();
+    Loss.Output output = apply(logprobs, base, batch);
     if (gradient) {
       model.decoder().backward(scope, trunk, head, output.coefficients(), sum);
     }
-    totals.loss += output.loss();
-    totals.denominator += output.denominator();
-    totals.lossTokens += batch.rows().length;
+    totals.add(output, batch, logprobs);
+  }
+
+  /** Log-probabilities with the adapter off, [n, K]; nothing of it stays in memory. */
+  private static float[] base(Replica model, Scope scope, MicroBatch batch) {
+    try (Scope inner = scope.inner()) {
+      Trunk trunk =
+          model.decoder().trunk(inner, model.noAdapter(), batch.packing(), Dropout.NONE, true);
+      return model.decoder().head(inner, trunk, batch.rows(), batch.targets(), false).logprobs();
+    }
+  }
+
+  private void requireLossInputs(Example example) {
+    String problem = Fit.problem(example, loss);
+    if (problem != null) {
+      throw new LaneRefusal(problem);
+    }
   }
 
   /** A loss that does not take its arguments will not take them elsewhere. */
-  private Loss.Output apply(float[] logprobs, MicroBatch batch) {
+  private Loss.Output apply(float[] logprobs, float[] base, MicroBatch batch) {
+    Loss.Output output;
     try {
-      return loss.apply(logprobs, batch.weights());
+      output =
+          loss.apply(
+              new LossInput(logprobs, batch.weights(), batch.inputs(), base, batch.starts()));
     } catch (IllegalArgumentException e) {
       throw new LaneRefusal(
           "loss %s refused %s: %s".formatted(loss.name(), batch.names(), e.getMessage()));
     }
+    if (output.coefficients().length != logprobs.length) {
+      throw new LaneRefusal(
+          "loss %s gave %d coefficients for %d log-probabilities of %s"
+              .formatted(
+                  loss.name(), output.coefficients().length, logprobs.length, batch.names()));
+    }
+    return output;
   }
 
   /** Sums over micro-batches, in their order. */
   private static final class Totals {
+    final Map<String, Mean> metrics = new TreeMap<>();
+    final List<float[]> logprobs = new ArrayList<>();
+    final boolean wantsLogprobs;
     double loss;
     double denominator;
     long tokens;
     long lossTokens;
 
+    Totals(boolean wantsLogprobs) {
+      this.wantsLogprobs = wantsLogprobs;
+    }
+
+    void add(Loss.Output output, MicroBatch batch, float[] found) {
+      loss += output.loss();
+      denominator += output.denominator();
+      lossTokens += batch.rows().length;
+      output.metrics().forEach((name, mean) -> metrics.merge(name, mean, Mean::plus));
+      if (wantsLogprobs) {
+        logprobs.addAll(batch.byExample(found));
+      }
+    }
+
     LaneResult result(double prepareSeconds, double computeSeconds) {
-      return new LaneResult(loss, denominator, tokens, lossTokens, prepareSeconds, computeSeconds);
+      return new LaneResult(
+          loss, denominator, tokens, lossTokens, metrics, logprobs, prepareSeconds, computeSeconds);
     }
   }
 }

@@ -1,30 +1,56 @@
 package ai.signal.train;
 
 import java.io.Serializable;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * A loss as a function of log-probabilities, run on the executors between forward and backward.
- * Values are sums over positions; the run divides once by the sum of denominators.
+ * A loss as a pure function of log-probabilities, run on the executors between forward and
+ * backward. Values are sums over positions or sequences; the run divides once by the sum of
+ * denominators, or not at all.
  */
 public interface Loss extends Serializable {
-  /** Its name in a job spec. */
+  /** Its name in a job spec and in messages. */
   String name();
+
+  /**
+   * Inputs that each example has to bring beside its targets and weights: see {@link
+   * ai.signal.data.Example#inputs}.
+   */
+  default Set<String> inputs() {
+    return Set.of();
+  }
+
+  /** Whether it reads {@link LossInput#base}, which costs a forward pass without the adapter. */
+  default boolean needsBase() {
+    return false;
+  }
+
+  /** The number of sequences that an example has to have; 0: any. */
+  default int sequences() {
+    return 0;
+  }
 
   /**
    * Loss and derivative of some positions.
    *
-   * @param logprobs [n] log-probability of each position's target, nats
-   * @param weights [n] of each position, positive
+   * @throws IllegalArgumentException saying what is wrong with the input: it is refused, not tried
+   *     again
    */
-  Output apply(float[] logprobs, float[] weights);
+  Output apply(LossInput input);
 
   /**
    * What a loss is at some positions.
    *
    * @param loss the sum
    * @param denominator what the mean divides by
-   * @param coefficients [n] derivative of {@code loss} by each log-probability
+   * @param coefficients [n, K] row-major: derivative of {@code loss} by each log-probability
+   * @param metrics what else is worth knowing, by name
    */
   @SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is
-  record Output(double loss, double denominator, float[] coefficients) {}
+  record Output(double loss, double denominator, float[] coefficients, Map<String, Mean> metrics) {
+    public Output(double loss, double denominator, float[] coefficients) {
+      this(loss, denominator, coefficients, Map.of());
+    }
+  }
 }

@@ -3,34 +3,47 @@ package ai.signal.train;
 import ai.signal.data.Example;
 import ai.signal.model.Packing;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Examples that go through the model in one packed call.
  *
- * @param packing their tokens
- * @param rows [n] places whose target counts
- * @param targets [n] token ids
- * @param weights [n] positive
- * @param examples their ids
+ * @param packing the tokens of their sequences
+ * @param rows [n] places with a target that counts, sequence after sequence
+ * @param targets [n, K] token ids
+ * @param weights [n, K] at least one of a row positive
+ * @param inputs [n] each, of the loss
+ * @param starts [sequences + 1] where each sequence's rows begin, and n
+ * @param examples in their order
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to native calls as they are
 record MicroBatch(
-    Packing packing, long[] rows, long[] targets, float[] weights, List<String> examples) {
+    Packing packing,
+    long[] rows,
+    long[] targets,
+    float[] weights,
+    Map<String, float[]> inputs,
+    int[] starts,
+    List<Example> examples) {
   private static final int NAMED = 8;
 
   /**
    * Cuts examples, in their order, into micro-batches of at most so many tokens; a longer example
    * stands alone.
    */
-  static List<MicroBatch> cut(List<Example> examples, int tokenBudget) {
+  static List<MicroBatch> cut(List<Example> examples, Loss loss, int tokenBudget) {
     List<MicroBatch> batches = new ArrayList<>();
     List<Example> current = new ArrayList<>();
     long tokens = 0;
     for (Example example : examples) {
-      if (!current.isEmpty() && tokens + example.length() > tokenBudget) {
-        batches.add(of(current));
+      boolean alike =
+          current.isEmpty() || current.get(0).targetsPerPosition() == example.targetsPerPosition();
+      if (!current.isEmpty() && (tokens + example.length() > tokenBudget || !alike)) {
+        batches.add(of(current, loss));
         current.clear();
         tokens = 0;
       }
@@ -38,14 +51,14 @@ record MicroBatch(
       tokens += example.length();
     }
     if (!current.isEmpty()) {
-      batches.add(of(current));
+      batches.add(of(current, loss));
     }
     return batches;
   }
 
   /** The examples, for a message. */
   String names() {
-    return names(examples);
+    return names(examples.stream().map(Example::id).toList());
   }
 
   static String names(List<String> ids) {
@@ -54,37 +67,83 @@ record MicroBatch(
     return (ids.size() == 1 ? "example " : "examples ") + named + more;
   }
 
-  private static MicroBatch of(List<Example> examples) {
-    Packing packing = Packing.of(examples.stream().map(Example::tokens).toList());
-    int n = 0;
+  private static MicroBatch of(List<Example> examples, Loss loss) {
+    List<int[]> sequences = new ArrayList<>();
     for (Example example : examples) {
-      n += weightedPositions(example);
-    }
-    long[] rows = new long[n];
-    long[] targets = new long[n];
-    float[] weights = new float[n];
-    int at = 0;
-    for (int e = 0; e < examples.size(); e++) {
-      Example example = examples.get(e);
-      for (int p = 0; p < example.length(); p++) {
-        if (example.weights()[p] != 0) {
-          rows[at] = (long) packing.starts()[e] + p;
-          targets[at] = example.targetTokens()[p];
-          weights[at++] = example.weights()[p];
-        }
+      int at = 0;
+      for (int length : example.lengths()) {
+        sequences.add(Arrays.copyOfRange(example.tokens(), at, at + length));
+        at += length;
       }
     }
-    return new MicroBatch(
-        packing, rows, targets, weights, examples.stream().map(Example::id).toList());
+    Packing packing = Packing.of(sequences);
+    int k = examples.get(0).targetsPerPosition();
+    int n = examples.stream().mapToInt(MicroBatch::weightedPositions).sum();
+    long[] rows = new long[n];
+    long[] targets = new long[n * k];
+    float[] weights = new float[n * k];
+    int[] starts = new int[sequences.size() + 1];
+    Map<String, float[]> inputs = new HashMap<>();
+    loss.inputs().forEach(name -> inputs.put(name, new float[n]));
+    int sequence = 0;
+    int at = 0;
+    for (Example example : examples) {
+      int first = 0;
+      for (int length : example.lengths()) {
+        for (int p = first; p < first + length; p++) {
+          if (counts(example, p)) {
+            rows[at] = (long) packing.starts()[sequence] + p - first;
+            for (int target = 0; target < k; target++) {
+              targets[at * k + target] = example.targetTokens()[p * k + target];
+              weights[at * k + target] = example.weights()[p * k + target];
+            }
+            for (Map.Entry<String, float[]> input : inputs.entrySet()) {
+              input.getValue()[at] = example.inputs().get(input.getKey())[p];
+            }
+            at++;
+          }
+        }
+        starts[++sequence] = at;
+        first += length;
+      }
+    }
+    return new MicroBatch(packing, rows, targets, weights, inputs, starts, List.copyOf(examples));
+  }
+
+  /** Log-probabilities of each example's targets, [n, K]; NaN where none of a position counts. */
+  List<float[]> byExample(float[] logprobs) {
+    List<float[]> all = new ArrayList<>();
+    int at = 0;
+    for (Example example : examples) {
+      int k = example.targetsPerPosition();
+      float[] own = new float[example.targetTokens().length];
+      Arrays.fill(own, Float.NaN);
+      for (int p = 0; p < example.length(); p++) {
+        if (counts(example, p)) {
+          System.arraycopy(logprobs, at, own, p * k, k);
+          at += k;
+        }
+      }
+      all.add(own);
+    }
+    return all;
   }
 
   private static int weightedPositions(Example example) {
     int n = 0;
-    for (float weight : example.weights()) {
-      if (weight != 0) {
-        n++;
-      }
+    for (int p = 0; p < example.length(); p++) {
+      n += counts(example, p) ? 1 : 0;
     }
     return n;
+  }
+
+  private static boolean counts(Example example, int position) {
+    int k = example.targetsPerPosition();
+    for (int i = position * k; i < (position + 1) * k; i++) {
+      if (example.weights()[i] != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -21,6 +21,8 @@ import ai.signal.model.ModelConfig;
 import ai.signal.model.Seeds;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -38,7 +40,8 @@ public final class Run implements AutoCloseable {
   private final LaneResources resources;
   private final ReplicaSpec replica;
   private final Accumulator accumulator;
-  private final AdamState moments;
+  private String optimizerName; // of the state, once there is one
+  private OptimizerState optimizerState;
   private final float[] values; // [size]
   private SharedAdapter adapter;
   private long step;
@@ -70,7 +73,6 @@ public final class Run implements AutoCloseable {
     this.replica = new ReplicaSpec(config.base(), config.dtype(), gpus.gpus());
     this.resources = gpus.resources(executors, spark.isLocal());
     this.accumulator = new Accumulator(layout.size());
-    this.moments = new AdamState(layout.size());
     FloatBlocks initial = FloatBlocks.zeros(values.length);
     initial.put(values, 0, values.length);
     this.adapter = shared(initial);
@@ -139,7 +141,7 @@ public final class Run implements AutoCloseable {
 
   /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
   public ForwardBackwardResult forwardBackward(String description, List<Example> batch, Loss loss) {
-    requireExamples(batch.size());
+    require(batch, loss);
     return run(description, LaneSplit.balanced(batch, config.lanes()), loss, true);
   }
 
@@ -155,7 +157,7 @@ public final class Run implements AutoCloseable {
 
   /** The loss alone. */
   public ForwardBackwardResult forward(String description, List<Example> batch, Loss loss) {
-    requireExamples(batch.size());
+    require(batch, loss);
     return run(description, LaneSplit.balanced(batch, config.lanes()), loss, false);
   }
 
@@ -165,9 +167,15 @@ public final class Run implements AutoCloseable {
     return run(description, LaneSplit.stored(data, places), loss, false);
   }
 
-  private static void requireExamples(int examples) {
-    if (examples == 0) {
+  private static void require(List<Example> batch, Loss loss) {
+    if (batch.isEmpty()) {
       throw new TrainingException("Cannot compute a loss: the batch has no examples");
+    }
+    for (Example example : batch) {
+      String problem = Fit.problem(example, loss);
+      if (problem != null) {
+        throw new TrainingException("Cannot compute a loss: " + problem);
+      }
     }
   }
 
@@ -205,17 +213,20 @@ public final class Run implements AutoCloseable {
     } catch (LaneException e) {
       throw new TrainingException(e.getMessage(), e);
     }
-    return result(lanes, (System.nanoTime() - start) / 1e9);
+    return result(inputs, lanes, (System.nanoTime() - start) / 1e9);
   }
 
-  private static ForwardBackwardResult result(List<LaneResult> lanes, double seconds) {
+  private static ForwardBackwardResult result(
+      List<LaneInput> inputs, List<LaneResult> lanes, double seconds) {
     double loss = 0;
     double denominator = 0;
     long tokens = 0;
     long lossTokens = 0;
     double prepare = 0;
     double compute = 0;
+    Map<String, Mean> metrics = new TreeMap<>();
     for (LaneResult lane : lanes) {
+      lane.metrics().forEach((name, mean) -> metrics.merge(name, mean, Mean::plus));
       loss += lane.loss();
       denominator += lane.denominator();
       tokens += lane.tokens();
@@ -229,8 +240,28 @@ public final class Run implements AutoCloseable {
         denominator,
         tokens,
         lossTokens,
+        values(metrics),
+        inBatchOrder(inputs, lanes),
         new ForwardBackwardResult.Seconds(
             prepare, compute, Math.max(0, seconds - prepare - compute)));
+  }
+
+  private static Map<String, Double> values(Map<String, Mean> metrics) {
+    Map<String, Double> values = new TreeMap<>();
+    metrics.forEach((name, mean) -> values.put(name, mean.value()));
+    return values;
+  }
+
+  private static List<float[]> inBatchOrder(List<LaneInput> inputs, List<LaneResult> lanes) {
+    Map<Integer, float[]> logprobs = new TreeMap<>();
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      if (inputs.get(lane) instanceof LaneInput.Given given) {
+        for (int i = 0; i < given.places().size(); i++) {
+          logprobs.put(given.places().get(i), lanes.get(lane).logprobs().get(i));
+        }
+      }
+    }
+    return List.copyOf(logprobs.values());
   }
 
   /**
@@ -239,24 +270,36 @@ public final class Run implements AutoCloseable {
    *
    * @throws TrainingException without a gradient, or with one that has no mean
    */
-  public OptimStepResult optimStep(AdamW adam, Normalization normalization) {
+  public OptimStepResult optimStep(Optimizer optimizer, Normalization normalization) {
     long start = System.nanoTime();
     double divisor = divisor(normalization);
+    requireKind(optimizer);
     float scale = (float) (1 / divisor);
     double norm = accumulator.norm() / divisor;
     long tokens = accumulator.tokens();
     boolean applied = Double.isFinite(norm);
     if (applied) {
-      float clip = (float) Math.min(1, adam.gradClip() / (norm + 1e-6));
+      float clip = (float) Math.min(1, optimizer.gradClip() / (norm + 1e-6));
       FloatBlocks next = FloatBlocks.zeros(values.length);
-      moments.step(adam, values, accumulator.gradient(), scale * clip, next);
+      optimizerState.step(optimizer, values, accumulator.gradient(), scale * clip, next);
       step++;
       adapter.close();
       adapter = shared(next);
     }
     accumulator.clear();
     return new OptimStepResult(
-        step, adam.learningRate(), norm, tokens, applied, (System.nanoTime() - start) / 1e9);
+        step, optimizer.learningRate(), norm, tokens, applied, (System.nanoTime() - start) / 1e9);
+  }
+
+  private void requireKind(Optimizer optimizer) {
+    if (optimizerState == null) {
+      optimizerName = optimizer.name();
+      optimizerState = optimizer.state(Matrices.of(layout));
+    } else if (!optimizer.name().equals(optimizerName)) {
+      throw new TrainingException(
+          "Cannot apply optim_step: the run's optimizer is %s and keeps its state, %s has none of it (create a new run)"
+              .formatted(optimizerName, optimizer.name()));
+    }
   }
 
   private double divisor(Normalization normalization) {

@@ -25,6 +25,16 @@ public sealed interface Schedule {
     return new Cosine(warmup, steps);
   }
 
+  /** From the peak down with the inverse root of the step (Vaswani et al., 2017). */
+  static Schedule inverseSqrt(long warmup) {
+    return new InverseSqrt(warmup);
+  }
+
+  /** Several half cosines one behind the other, each from the peak to 0. */
+  static Schedule cosineWithRestarts(long warmup, long steps, int cycles) {
+    return new CosineWithRestarts(warmup, steps, cycles);
+  }
+
   /** See {@link Schedule#constant}. */
   record Constant(long warmup) implements Schedule {
     @Override
@@ -48,6 +58,36 @@ public sealed interface Schedule {
       return step < warmup
           ? warm(step, warmup)
           : 0.5 * (1 + Math.cos(Math.PI * done(step, warmup, steps)));
+    }
+  }
+
+  /** See {@link Schedule#inverseSqrt}: 1 at the end of the warm-up. */
+  record InverseSqrt(long warmup) implements Schedule {
+    @Override
+    public double factor(long step) {
+      double scale = Math.max(1, warmup);
+      return step < warmup ? warm(step, warmup) : Math.sqrt(scale / (scale + step - warmup));
+    }
+  }
+
+  /**
+   * See {@link Schedule#cosineWithRestarts}.
+   *
+   * @param cycles at least 1
+   */
+  record CosineWithRestarts(long warmup, long steps, int cycles) implements Schedule {
+    public CosineWithRestarts {
+      if (cycles < 1) {
+        throw new IllegalArgumentException("Cannot restart a schedule: cycles is " + cycles);
+      }
+    }
+
+    @Override
+    public double factor(long step) {
+      double done = step < warmup ? 0 : done(step, warmup, steps);
+      return step < warmup
+          ? warm(step, warmup)
+          : done >= 1 ? 0 : 0.5 * (1 + Math.cos(Math.PI * (done * cycles % 1)));
     }
   }
 

@@ -3,6 +3,7 @@ package ai.signal.cluster;
 import ai.signal.SparkExtension;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Loss;
+import ai.signal.train.LossInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,7 @@ record ChangingCluster(Training.Spec spec, boolean shuffle) {
     }
 
     @Override
-    public Output apply(float[] logprobs, float[] weights) {
+    public Output apply(LossInput input) {
       if (SparkEnv.get().blockManager().blockManagerId().host().equals(host)) {
         try (FileChannel file = FileChannel.open(Path.of(lock), StandardOpenOption.WRITE)) {
           file.lock().release();
@@ -53,7 +54,7 @@ record ChangingCluster(Training.Spec spec, boolean shuffle) {
           throw new UncheckedIOException(e);
         }
       }
-      return new CrossEntropy().apply(logprobs, weights);
+      return new CrossEntropy().apply(input);
     }
   }
 

@@ -13,6 +13,7 @@ import ai.signal.model.DType;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Loss;
+import ai.signal.train.LossInput;
 import ai.signal.train.RunConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,11 +150,11 @@ class SamplingTest {
     }
 
     @Override
-    public Output apply(float[] logprobs, float[] weights) {
+    public Output apply(LossInput input) {
       synchronized (SEEN) {
-        SEEN.add(logprobs.clone());
+        SEEN.add(input.logprobs().clone());
       }
-      return new Output(0, 1, new float[logprobs.length]);
+      return new Output(0, 1, new float[input.positions()]);
     }
   }
 

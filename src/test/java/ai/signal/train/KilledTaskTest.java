@@ -34,10 +34,10 @@ class KilledTaskTest {
     }
 
     @Override
-    public Output apply(float[] logprobs, float[] weights) {
+    public Output apply(LossInput input) {
       MICRO_BATCHES.incrementAndGet();
       COMPUTING.countDown();
-      return new CrossEntropy().apply(logprobs, weights);
+      return new CrossEntropy().apply(input);
     }
   }
 

@@ -22,7 +22,7 @@ public final class MicroBatchSizes {
   }
 
   private static int tail(List<Example> examples, int budget) {
-    List<MicroBatch> cut = MicroBatch.cut(examples, budget);
+    List<MicroBatch> cut = MicroBatch.cut(examples, new CrossEntropy(), budget);
     return cut.get(cut.size() - 1).packing().tokens().length;
   }
 }

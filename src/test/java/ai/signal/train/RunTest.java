@@ -119,13 +119,13 @@ class RunTest {
   /** A loss that is wrong in a chosen way. */
   private record Broken(String name, float coefficient, boolean fails) implements Loss {
     @Override
-    public Output apply(float[] logprobs, float[] weights) {
+    public Output apply(LossInput input) {
       if (fails) {
         throw new IllegalStateException("Broken on purpose");
       }
-      float[] coefficients = new float[logprobs.length];
+      float[] coefficients = new float[input.positions()];
       Arrays.fill(coefficients, coefficient);
-      return new Output(1, logprobs.length, coefficients);
+      return new Output(1, input.positions(), coefficients);
     }
   }
 

@@ -28,6 +28,25 @@ class ScheduleTest {
   }
 
   @Test
+  void theInverseRootHalvesWithFourTimesTheWarmUp() {
+    Schedule schedule = Schedule.inverseSqrt(4);
+    assertThat(factor(schedule, 3)).isEqualTo(1);
+    assertThat(factor(schedule, 4)).isEqualTo(1);
+    assertThat(factor(schedule, 16)).isEqualTo(0.5);
+    assertThat(factor(Schedule.inverseSqrt(0), 3)).isEqualTo(0.5);
+  }
+
+  @Test
+  void restartsReturnToThePeak() {
+    Schedule schedule = Schedule.cosineWithRestarts(4, 20, 2);
+    assertThat(factor(schedule, 1)).isEqualTo(0.5);
+    assertThat(factor(schedule, 4)).isEqualTo(1);
+    assertThat(factor(schedule, 8)).isCloseTo(0.5, within(1e-15));
+    assertThat(factor(schedule, 12)).isEqualTo(1);
+    assertThat(factor(schedule, 20)).isZero();
+  }
+
+  @Test
   void staysInRangeWhereTheWarmUpIsTheWholeRun() {
     assertThat(factor(Schedule.cosine(10, 8), 7)).isEqualTo(0.8);
     assertThat(factor(Schedule.linear(0, 1), 0)).isEqualTo(1);
