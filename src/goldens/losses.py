@@ -57,7 +57,7 @@ def kl(kind, logp, base):
 def losses():
     torch.manual_seed(5)
     draw = lambda spread: torch.randn(POSITIONS, dtype=torch.float64).mul(spread).float().double()
-    logp = -draw(1.5).abs() - 0.05
+    logp = (-draw(1.5).abs() - 0.05).float().double()
     q, base = logp + draw(0.5), logp + draw(0.3)
     q[3] = logp[3] + 2.5  # a ratio below every bound
     q[7] = logp[7] - 2.5  # and one above
