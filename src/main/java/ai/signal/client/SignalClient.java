@@ -55,7 +55,8 @@ public final class SignalClient implements AutoCloseable {
     ClusterReport executors = Preflight.of(context, config.name());
     Optional<Fingerprint> alike = executors.agree(config.allowMixed());
     Run run = new Run(context, config, model.config(), executors);
-    TrainingClient client = new TrainingClient(context, run, model, executors, alike);
+    TrainingClient client =
+        new TrainingClient(new AsyncTrainingClient(context, run, model, executors, alike));
     runs.add(client);
     return client;
   }

@@ -27,6 +27,12 @@ public record ForwardBackwardResult(
     List<float[]> logprobs,
     Seconds seconds) {
 
+  /** The same with a loss that was found elsewhere. */
+  public ForwardBackwardResult withLoss(double sum, double divisor) {
+    return new ForwardBackwardResult(
+        sum / divisor, sum, divisor, tokens, lossTokens, metrics, logprobs, seconds);
+  }
+
   /**
    * Where the time of a call went.
    *

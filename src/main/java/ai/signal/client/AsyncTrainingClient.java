@@ -1,0 +1,369 @@
+package ai.signal.client;
+
+import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.GpuPlan;
+import ai.signal.cluster.RunJobs;
+import ai.signal.cluster.SharedAdapter;
+import ai.signal.data.BatchPlan;
+import ai.signal.data.Example;
+import ai.signal.data.Examples;
+import ai.signal.data.LaneDataset;
+import ai.signal.generate.Completion;
+import ai.signal.generate.SampleJob;
+import ai.signal.generate.SamplingParams;
+import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.LoraConfig;
+import ai.signal.lora.PeftAdapter;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.Tokenizer;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.DriverLoss;
+import ai.signal.train.ForwardBackwardResult;
+import ai.signal.train.LinearLoss;
+import ai.signal.train.Loss;
+import ai.signal.train.Normalization;
+import ai.signal.train.OptimStepResult;
+import ai.signal.train.Optimizer;
+import ai.signal.train.Run;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The operations on one run. Each is appended to the run's queue and gives its future at once; they
+ * take effect one after the other, in the order in which they were submitted, from whatever
+ * threads. {@code sample} and {@code save_state} see exactly the operations before them, and their
+ * own work goes on beside the operations behind them.
+ *
+ * <p>A forward_backward that fails adds no gradient, and the optim_step behind it is not applied:
+ * it fails too, and the gradient is dropped. After that the run is as it was before.
+ *
+ * <p>A queue holds {@value #QUEUE_CAPACITY} operations; submitting to a full one waits.
+ */
+public final class AsyncTrainingClient implements AutoCloseable {
+  /** Operations that wait at most. */
+  public static final int QUEUE_CAPACITY = 64;
+
+  /** Samples and saves of a run that work beside its queue. */
+  private static final int BESIDE = 2;
+
+  private final JavaSparkContext spark;
+  private final Run run;
+  private final RunJobs jobs;
+  private final ClusterReport executors;
+  private final ModelDirectory model;
+  private final Tokenizer tokenizer;
+  private final Examples examples;
+  private final Mailbox mailbox;
+  private final ExecutorService beside;
+  private final String key; // of operations; null: none
+  private final boolean awaited; // the caller learns of a failure at once, not at optim_step
+  private final State state;
+
+  /** What the queue's thread knows; shared by the views of {@link #keyed}. */
+  private static final class State {
+    /** A forward_backward whose failure the next optim_step has to tell; null: none. */
+    SignalException failed;
+  }
+
+  AsyncTrainingClient(
+      JavaSparkContext spark,
+      Run run,
+      ModelDirectory model,
+      ClusterReport executors,
+      Optional<Fingerprint> alike) {
+    this.spark = spark;
+    this.run = run;
+    this.jobs = RunJobs.of(run.config().name(), run.adapter().ref().run(), alike);
+    this.executors = executors;
+    this.model = model;
+    this.tokenizer = Tokenizer.load(model.path());
+    this.examples = new Examples(model.path(), tokenizer, model.config().maxPositions());
+    this.mailbox = new Mailbox(run.config().name(), QUEUE_CAPACITY);
+    this.beside = Executors.newFixedThreadPool(BESIDE, AsyncTrainingClient::daemon);
+    this.key = null;
+    this.awaited = false;
+    this.state = new State();
+  }
+
+  private AsyncTrainingClient(AsyncTrainingClient of, String key, boolean awaited) {
+    this.spark = of.spark;
+    this.run = of.run;
+    this.jobs = of.jobs;
+    this.executors = of.executors;
+    this.model = of.model;
+    this.tokenizer = of.tokenizer;
+    this.examples = of.examples;
+    this.mailbox = of.mailbox;
+    this.beside = of.beside;
+    this.key = key;
+    this.awaited = awaited;
+    this.state = of.state;
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "signal-beside");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * The same client, whose operations carry a key: when one is submitted again with the same key
+   * and the same arguments, as a retry does, it is not done again and its first future is returned.
+   *
+   * @param idempotencyKey of one operation
+   */
+  public AsyncTrainingClient keyed(String idempotencyKey) {
+    return new AsyncTrainingClient(this, idempotencyKey, awaited);
+  }
+
+  /** The same client for a caller who waits for each result. */
+  AsyncTrainingClient awaiting() {
+    return new AsyncTrainingClient(this, key, true);
+  }
+
+  /** An example to learn a completion from; its prompt weighs 0. */
+  public Example example(String prompt, String completion) {
+    return examples.of(prompt, completion);
+  }
+
+  /** An example to learn a text from, every token of it. */
+  public Example example(String text) {
+    return examples.of(text);
+  }
+
+  /** The executors that were there when the run was created. */
+  public ClusterReport executors() {
+    return executors;
+  }
+
+  /** The GPUs that each replica of the base model is spread over. */
+  public GpuPlan gpus() {
+    return run.gpus();
+  }
+
+  /** The tokenizer of the base model. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The adapter's settings. */
+  public LoraConfig lora() {
+    return run.lora();
+  }
+
+  /** Where each matrix lies in {@link #adapter()}. */
+  public AdapterLayout layout() {
+    return run.layout();
+  }
+
+  /** A copy of the adapter's values, [size], behind the operations before. */
+  public SignalFuture<float[]> adapter() {
+    return submit("adapter", List.of(), ticket -> run.values());
+  }
+
+  /** Optimizer steps applied, behind the operations before. */
+  public SignalFuture<Long> step() {
+    return submit("step", List.of(), ticket -> run.step());
+  }
+
+  /**
+   * Loss and adapter gradient of a batch, in one Spark job with a task per lane. The gradient is
+   * added to those of earlier calls until {@link #optimStep}; a call that fails adds nothing.
+   *
+   * @param batch not to be changed until it is done
+   */
+  public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, Loss loss) {
+    return gradient(List.of("batch", batch, loss), what -> run.forwardBackward(what, batch, loss));
+  }
+
+  /**
+   * The same for a step of a data set.
+   *
+   * @param step of the plan, from 0 through all epochs
+   */
+  public SignalFuture<ForwardBackwardResult> forwardBackward(
+      LaneDataset data, BatchPlan plan, long step, Loss loss) {
+    return gradient(
+        List.of(data.digest(), plan, step, loss),
+        what -> run.forwardBackward(what, data, places(plan, step), loss));
+  }
+
+  /**
+   * Loss and gradient of a batch by a function of the caller's that runs on the driver: forward,
+   * the function, and a forward_backward of the linear loss that its derivatives make.
+   *
+   * @param loss from the log-probabilities of each example's targets to a loss and its derivatives
+   */
+  public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, DriverLoss loss) {
+    return gradient(
+        List.of("batch", batch, loss.getClass().getName()),
+        what -> {
+          ForwardBackwardResult found = run.forward(what, batch, new CrossEntropy());
+          DriverLoss.Output output = loss.apply(batch, found.logprobs());
+          ForwardBackwardResult linear =
+              run.forwardBackward(what, output.weighted(batch), new LinearLoss(loss.name()));
+          return linear.withLoss(output.loss(), output.denominator());
+        });
+  }
+
+  /** The loss of a batch, without a gradient. */
+  public SignalFuture<ForwardBackwardResult> forward(List<Example> batch, Loss loss) {
+    return submit(
+        "forward",
+        List.of("batch", batch, loss),
+        ticket -> inRun(() -> run.forward(describe("forward"), batch, loss)));
+  }
+
+  /** The loss of a step of a data set, without a gradient. */
+  public SignalFuture<ForwardBackwardResult> forward(
+      LaneDataset data, BatchPlan plan, long step, Loss loss) {
+    return submit(
+        "forward",
+        List.of(data.digest(), plan, step, loss),
+        ticket -> inRun(() -> run.forward(describe("forward"), data, places(plan, step), loss)));
+  }
+
+  private static int[][] places(BatchPlan plan, long step) {
+    int[][] places = new int[plan.lanes()][];
+    for (int lane = 0; lane < places.length; lane++) {
+      places[lane] = plan.indices(step, lane);
+    }
+    return places;
+  }
+
+  /** Applies the mean of the accumulated gradient once and clears it. */
+  public SignalFuture<OptimStepResult> optimStep(Optimizer optimizer) {
+    return optimStep(optimizer, Normalization.MEAN);
+  }
+
+  /** Applies the accumulated gradient once and clears it; without a gradient it fails. */
+  public SignalFuture<OptimStepResult> optimStep(Optimizer optimizer, Normalization normalization) {
+    return submit(
+        "optim_step",
+        List.of(optimizer.toString(), normalization),
+        ticket -> {
+          if (state.failed != null) {
+            SignalException before = state.failed;
+            state.failed = null;
+            run.zeroGrad();
+            throw new SignalException.Skipped(ticket, before);
+          }
+          return run.optimStep(optimizer, normalization);
+        });
+  }
+
+  /** Drops the accumulated gradient. */
+  public SignalFuture<Void> zeroGrad() {
+    return submit(
+        "zero_grad",
+        List.of(),
+        ticket -> {
+          state.failed = null;
+          run.zeroGrad();
+          return null;
+        });
+  }
+
+  /** Completions by the current adapter, in the order of the prompts, in a Spark job of its own. */
+  public SignalFuture<List<Completion>> sample(List<String> prompts, SamplingParams params) {
+    return mailbox.submitBeside(
+        "sample",
+        request("sample", List.of(prompts, params)),
+        ticket -> {
+          SharedAdapter version = run.adapter().retain();
+          String what = describe("sample");
+          return CompletableFuture.supplyAsync(
+              () -> {
+                try (version) {
+                  return inRun(() -> sample(what, version, prompts, params));
+                }
+              },
+              beside);
+        });
+  }
+
+  private List<Completion> sample(
+      String what, SharedAdapter version, List<String> prompts, SamplingParams params) {
+    return SampleJob.run(
+        spark,
+        what,
+        run.replica(),
+        version,
+        prompts,
+        params,
+        run.resources(),
+        run.config().lanes(),
+        run.config().threads());
+  }
+
+  /**
+   * Publishes the run's state.
+   *
+   * @param path a directory that does not exist yet, on any Hadoop file system
+   */
+  public SignalFuture<SavedState> saveState(SaveMode mode, String path) {
+    return mailbox.submitBeside(
+        "save_state",
+        request("save_state", List.of(mode, path)),
+        ticket -> {
+          PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
+          return CompletableFuture.supplyAsync(
+              () ->
+                  StateDirectory.write(
+                      mode, path, adapter.files(run.config().base()), spark.hadoopConfiguration()),
+              beside);
+        });
+  }
+
+  private SignalFuture<ForwardBackwardResult> gradient(
+      List<Object> arguments, Function<String, ForwardBackwardResult> work) {
+    return submit(
+        "forward_backward",
+        arguments,
+        ticket -> {
+          try {
+            return inRun(() -> work.apply(describe("forward_backward")));
+          } catch (Throwable e) { // Spark's own, which no method declares, and errors
+            SignalException failed = new SignalException.Failed(ticket, e);
+            state.failed = awaited || state.failed != null ? state.failed : failed;
+            throw failed;
+          }
+        });
+  }
+
+  private <T> SignalFuture<T> submit(
+      String operation, List<Object> arguments, Mailbox.OperationOf<T> work) {
+    return mailbox.submit(operation, request(operation, arguments), work);
+  }
+
+  private Mailbox.Request request(String operation, List<Object> arguments) {
+    return key == null ? null : new Mailbox.Request(key, RequestDigest.of(operation, arguments));
+  }
+
+  private <R> R inRun(Supplier<R> operation) {
+    return jobs.during(spark.sc(), operation);
+  }
+
+  private String describe(String operation) {
+    String name = run.config().name();
+    return operation.equals("sample")
+        ? name + " · sample"
+        : name + " · step " + (run.step() + 1) + " · " + operation;
+  }
+
+  /** What waits is cancelled; what has begun is waited for. */
+  @Override
+  public void close() {
+    mailbox.close();
+    beside.shutdown();
+    run.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,99 @@
+package ai.signal.client;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The result of an operation that was submitted.
+ *
+ * @param <T> of the result
+ */
+public final class SignalFuture<T> {
+  private final Ticket ticket;
+  private final CompletableFuture<T> result;
+  private final BooleanSupplier cancel;
+
+  SignalFuture(Ticket ticket, CompletableFuture<T> result, BooleanSupplier cancel) {
+    this.ticket = ticket;
+    this.result = result;
+    this.cancel = cancel;
+  }
+
+  /** What was asked for. */
+  public String operation() {
+    return ticket.operation();
+  }
+
+  /** Its number among the operations of its run, from 1: they take effect in this order. */
+  public long sequence() {
+    return ticket.sequence();
+  }
+
+  /**
+   * Waits for the result.
+   *
+   * @throws SignalException when there is none
+   */
+  public T result() {
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      throw unwrapped(e.getCause());
+    } catch (CancellationException e) {
+      throw new SignalException.Cancelled(ticket, "was cancelled");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SignalException.Failed(ticket, e);
+    }
+  }
+
+  /**
+   * Waits for the result, but not for ever.
+   *
+   * @throws SignalException when there is none; {@link SignalException.TimedOut} when there is none
+   *     yet
+   */
+  public T result(Duration patience) {
+    try {
+      result.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new SignalException.TimedOut(ticket, patience);
+    } catch (ExecutionException | CancellationException e) {
+      return result();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SignalException.Failed(ticket, e);
+    }
+    return result();
+  }
+
+  /** Whether there is a result or a failure. */
+  public boolean isDone() {
+    return result.isDone();
+  }
+
+  /**
+   * Takes the operation back, if it has not begun.
+   *
+   * @return whether it was taken back; otherwise it goes on
+   */
+  public boolean cancel() {
+    return cancel.getAsBoolean();
+  }
+
+  /** For composition; completing or cancelling it changes nothing of the operation. */
+  public CompletableFuture<T> toCompletableFuture() {
+    return result.copy();
+  }
+
+  private RuntimeException unwrapped(Throwable cause) {
+    return cause instanceof SignalException known
+        ? known
+        : new SignalException.Failed(ticket, cause);
+  }
+}
