@@ -53,7 +53,7 @@ public final class SignalClient implements AutoCloseable {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     GpuOffer.of(context.getConf()).check(config.device(), config.gpus());
     ClusterReport executors = Preflight.of(context, config.name());
-    Optional<Fingerprint> alike = executors.agree(config.allowMixed());
+    Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
     Run run = new Run(context, config, model.config(), executors);
     TrainingClient client =
         new TrainingClient(new AsyncTrainingClient(context, run, model, executors, alike));

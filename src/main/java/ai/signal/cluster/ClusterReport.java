@@ -111,11 +111,12 @@ public record ClusterReport(List<ExecutorReport> executors) {
   /**
    * What all executors, also those that join later, have to be like.
    *
-   * @param allowMixed whether they may differ
+   * @param device that lanes compute on: on CPUs GPUs may differ
+   * @param allowMixed whether executors may differ
    * @return empty where they may
    * @throws ClusterException where an engine does not start, or executors differ and may not
    */
-  public Optional<Fingerprint> agree(boolean allowMixed) {
+  public Optional<Fingerprint> agree(ComputeDevice device, boolean allowMixed) {
     executors.forEach(ExecutorReport::requireEngine);
     if (allowMixed) {
       return Optional.empty();
@@ -124,7 +125,9 @@ public record ClusterReport(List<ExecutorReport> executors) {
         executors.stream()
             .collect(
                 Collectors.groupingBy(
-                    ExecutorReport::kind, LinkedHashMap::new, Collectors.toList()));
+                    executor -> executor.kind(device != ComputeDevice.CPU),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     Fingerprint usual =
         kinds.entrySet().stream()
             .max(Comparator.comparingInt(kind -> kind.getValue().size()))

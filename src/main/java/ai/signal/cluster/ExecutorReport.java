@@ -79,9 +79,13 @@ public record ExecutorReport(
         Runtime.getRuntime().maxMemory());
   }
 
-  /** What decides the bits of its results, its GPUs included. */
-  Fingerprint kind() {
-    return fingerprint.with(ClusterReport.names(this));
+  /**
+   * What decides the bits of its results.
+   *
+   * @param onGpus whether it computes on its GPUs, if it has any
+   */
+  Fingerprint kind(boolean onGpus) {
+    return onGpus ? fingerprint.with(ClusterReport.names(this)) : fingerprint;
   }
 
   /** With the GPUs of another report of the same executor as well, whose task had others. */

@@ -75,9 +75,10 @@ public final class Preflight {
   /**
    * Does nothing where this executor is like those that the task's run began with.
    *
+   * @param onGpus whether the run computes on them
    * @throws ClusterException otherwise
    */
-  static void check() {
+  static void check(boolean onGpus) {
     TaskContext task = TaskContext.get();
     String agreed = task == null ? null : task.getLocalProperty(ALIKE);
     if (agreed == null || agreed.equals(passed)) {
@@ -85,13 +86,14 @@ public final class Preflight {
     }
     ExecutorReport report = ExecutorReport.ofTask(task);
     report.requireEngine();
-    if (!report.kind().text().equals(agreed)) {
+    Fingerprint here = report.kind(onGpus);
+    if (!here.text().equals(agreed)) {
       throw new ClusterException(
           "Cannot compute on executor %s on %s, it joined with %s"
                   .formatted(
                       report.executor(),
                       report.host(),
-                      report.kind().differenceTo(Fingerprint.parse(agreed)))
+                      here.differenceTo(Fingerprint.parse(agreed)))
               + ClusterReport.MIXED);
     }
     passed = agreed;

@@ -64,7 +64,7 @@ public final class Replica implements AutoCloseable {
    * @throws ClusterException on an executor that is not like those that the run began with
    */
   public static <T> T run(ReplicaSpec spec, int intraOpThreads, AdapterRef adapter, Work<T> work) {
-    Preflight.check();
+    Preflight.check(spec.gpus() > 0);
     PlacedModel model = PlacedModel.of(spec, TaskGpus.of(TaskContext.get()));
     try (ReplicaCache.Use use = LOADED.use(model)) {
       return use.replica().run(intraOpThreads, adapter, work);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.cluster.ClusterException;
 import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.ExecutorReport;
 import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.Gpu;
@@ -78,17 +79,21 @@ class ClusterReportTest {
             executor("1", INTEL, 11),
             executor("2", AMD, 11),
             executor("3", OLD, 11));
-    assertThatThrownBy(() -> mixed.agree(false))
+    assertThatThrownBy(() -> mixed.agree(ComputeDevice.AUTO, false))
         .isInstanceOf(ClusterException.class)
         .hasMessage(
             "Cannot compute on executors that differ, executor 1 on host-1: GenuineIntel avx2 instead of AuthenticAMD avx2 avx512f avx512_bf16; executor 3 on host-3: PyTorch 2.5.1 instead of PyTorch 2.7.1, DJL 0.33.0 instead of DJL 0.36.0: results would depend on where a lane runs (use executors of one kind, or set cluster.allow_mixed: true)");
-    assertThat(mixed.agree(true)).isEmpty();
+    assertThat(mixed.agree(ComputeDevice.AUTO, true)).isEmpty();
     assertThatThrownBy(
             () ->
                 report(executor("0", AMD, 1), executor("1", AMD, 1), gpus("2", List.of("0")))
-                    .agree(false))
+                    .agree(ComputeDevice.AUTO, false))
         .hasMessageContaining("executor 2 on host-2: NVIDIA A10G 24.0 GiB instead of no named GPU");
-    assertThat(report(executor("0", AMD, 11), executor("4", AMD, 1)).agree(false)).contains(AMD);
+    ClusterReport gpusUnused = report(executor("0", AMD, 1), gpus("2", List.of("0")));
+    assertThat(gpusUnused.agree(ComputeDevice.CPU, false)).contains(AMD);
+    assertThat(
+            report(executor("0", AMD, 11), executor("4", AMD, 1)).agree(ComputeDevice.AUTO, false))
+        .contains(AMD);
   }
 
   @Test
@@ -97,7 +102,7 @@ class ClusterReportTest {
     for (int i = 0; i < 500; i++) {
       many.add(executor(Integer.toString(i), i < 20 ? OLD : AMD, 11));
     }
-    assertThatThrownBy(() -> new ClusterReport(many).agree(false))
+    assertThatThrownBy(() -> new ClusterReport(many).agree(ComputeDevice.AUTO, false))
         .hasMessageContaining("executors 0, 1, 2, 3, 4, 5, 6, 7 and 12 more on host-0, ")
         .message()
         .hasSizeLessThan(500);
@@ -121,7 +126,7 @@ class ClusterReportTest {
                 1,
                 false,
                 1));
-    assertThatThrownBy(() -> broken.agree(true))
+    assertThatThrownBy(() -> broken.agree(ComputeDevice.AUTO, true))
         .isInstanceOf(ClusterException.class)
         .hasMessage("Cannot compute on executor 1 on host-1: Cannot start PyTorch: no disk");
   }
