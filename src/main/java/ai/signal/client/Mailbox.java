@@ -3,6 +3,7 @@ package ai.signal.client;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -146,11 +147,14 @@ final class Mailbox implements AutoCloseable {
     return (SignalFuture<T>) first.future;
   }
 
-  private synchronized boolean cancel(Entry<?> entry, String why) {
-    if (!waiting.remove(entry)) {
-      return false;
+  /** Outside of the lock: whoever waits for the result may do anything with it. */
+  private boolean cancel(Entry<?> entry, String why) {
+    synchronized (this) {
+      if (!waiting.remove(entry)) {
+        return false;
+      }
+      notifyAll();
     }
-    notifyAll();
     entry.end(null, new SignalException.Cancelled(entry.ticket, why));
     return true;
   }
@@ -163,7 +167,7 @@ final class Mailbox implements AutoCloseable {
 
   private synchronized Entry<?> next() {
     await(() -> closed || !waiting.isEmpty());
-    Entry<?> next = waiting.poll();
+    Entry<?> next = closed ? null : waiting.poll();
     notifyAll();
     return next;
   }
@@ -186,12 +190,14 @@ final class Mailbox implements AutoCloseable {
 
   /** What waits is cancelled; what has begun is waited for. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    while (!waiting.isEmpty()) {
-      cancel(waiting.peek(), "was cancelled: the run was closed");
+  public void close() {
+    List<Entry<?>> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(waiting);
+      notifyAll();
     }
-    notifyAll();
+    left.forEach(entry -> cancel(entry, "was cancelled: the run was closed"));
     await(() -> unfinished == 0);
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.client.SignalException;
 import org.apache.spark.SparkException;
 
 /** A failure as one line for a person. */
@@ -21,9 +22,13 @@ final class Failures {
 
   private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
-    while (cause instanceof SparkException && cause.getCause() != null) {
+    while (isWrapper(cause) && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return cause;
+  }
+
+  private static boolean isWrapper(Throwable failure) {
+    return failure instanceof SparkException || failure instanceof SignalException.Failed;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.signal.ChildJvm;
 import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
+import ai.signal.client.SignalException;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
 import com.sun.jna.Function;
@@ -37,7 +38,7 @@ class NativeMemoryTest {
         try {
           run.forwardBackward(Collections.nCopies(120, example()), new CrossEntropy());
           System.out.println("computed");
-        } catch (TrainingException e) {
+        } catch (SignalException e) {
           System.out.println(e.getMessage());
         }
         run.forwardBackward(small, new CrossEntropy());
