@@ -133,6 +133,11 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return examples.of(prompt, completion);
   }
 
+  /** A pair of answers for loss dpo; of each only its own tokens count. */
+  public Example preference(String prompt, String chosen, String rejected) {
+    return examples.of(prompt, chosen, rejected);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return examples.of(text);

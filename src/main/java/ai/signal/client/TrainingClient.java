@@ -40,6 +40,11 @@ public final class TrainingClient implements AutoCloseable {
     return async.example(prompt, completion);
   }
 
+  /** A pair of answers for loss dpo; of each only its own tokens count. */
+  public Example preference(String prompt, String chosen, String rejected) {
+    return async.preference(prompt, chosen, rejected);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return async.example(text);

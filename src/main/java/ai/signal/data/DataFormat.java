@@ -11,7 +11,9 @@ public enum DataFormat {
   /** {@code {"text": ...}}: every token is learnt. */
   TEXT("text", "a record has 'text'"),
   /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
-  PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'");
+  PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'"),
+  /** {@code {"prompt": ..., "chosen": ..., "rejected": ...}}: what loss dpo learns. */
+  PREFERENCE("preference", "a record has 'prompt', 'chosen' and 'rejected'");
 
   private final String specName;
   private final String rule;
@@ -41,7 +43,7 @@ public enum DataFormat {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** The name in job specs: {@code auto}, {@code text} or {@code prompt_completion}. */
+  /** The name in job specs, such as {@code prompt_completion}. */
   public String specName() {
     return specName;
   }
@@ -57,6 +59,7 @@ public enum DataFormat {
       case AUTO -> List.of();
       case TEXT -> List.of("text");
       case PROMPT_COMPLETION -> List.of("prompt", "completion");
+      case PREFERENCE -> List.of("prompt", "chosen", "rejected");
     };
   }
 }

@@ -2,6 +2,7 @@ package ai.signal.data;
 
 import ai.signal.model.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 
 /** Records into weighted token sequences. */
 final class ExampleEncoder {
@@ -18,18 +19,27 @@ final class ExampleEncoder {
   /**
    * Text becomes the tokens that the model expects before it (such as BOS), its own and EOS; each
    * after the first is learnt. A completion is tokenized apart from its prompt, so that the prompt
-   * has the tokens that sampling will give it.
+   * has the tokens that sampling will give it. A preference becomes two sequences, the chosen
+   * answer's first.
    */
-  Sequence encode(TrainingRecord record) {
+  List<Sequence> encode(TrainingRecord record) {
+    if (record instanceof TrainingRecord.Preference pair) {
+      return List.of(
+          completion(pair.prompt(), pair.chosen()), completion(pair.prompt(), pair.rejected()));
+    }
     if (record instanceof TrainingRecord.Completion pair) {
-      int[] prompt = tokenizer.encodeWithSpecials(pair.prompt());
-      int[] completion = tokenizer.encode(pair.completion());
-      int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length + 1);
-      System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
-      return sequence(tokens, prompt.length);
+      return List.of(completion(pair.prompt(), pair.completion()));
     }
     int[] text = tokenizer.encodeWithSpecials(((TrainingRecord.Text) record).text());
-    return sequence(Arrays.copyOf(text, text.length + 1), 0);
+    return List.of(sequence(Arrays.copyOf(text, text.length + 1), 0));
+  }
+
+  private Sequence completion(String before, String learnt) {
+    int[] prompt = tokenizer.encodeWithSpecials(before);
+    int[] completion = tokenizer.encode(learnt);
+    int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length + 1);
+    System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
+    return sequence(tokens, prompt.length);
   }
 
   /**

@@ -1,8 +1,10 @@
 package ai.signal.data;
 
 import ai.signal.model.Tokenizer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 
 /** Makes examples out of texts, as the data reader does. */
 public final class Examples {
@@ -26,11 +28,21 @@ public final class Examples {
     return example(text, new TrainingRecord.Text(text));
   }
 
+  /** A pair of answers to compare; of each only its own tokens and EOS count. */
+  public Example of(String prompt, String chosen, String rejected) {
+    return example(prompt, new TrainingRecord.Preference(prompt, chosen, rejected));
+  }
+
   private Example example(String id, TrainingRecord record) {
-    ExampleEncoder.Sequence sequence = encoder.encode(record);
-    int n = sequence.weights().length;
-    int[] tokens = sequence.tokens();
+    byte[] bytes = LaneFormat.encode(0, 0, encoder.encode(record));
+    Example example =
+        LaneFormat.decode(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), List.of(""));
     return new Example(
-        id, Arrays.copyOf(tokens, n), Arrays.copyOfRange(tokens, 1, n + 1), sequence.weights());
+        id,
+        example.tokens(),
+        example.targetTokens(),
+        example.weights(),
+        example.lengths(),
+        example.inputs());
   }
 }

@@ -59,7 +59,7 @@ public final class LaneFile {
 
   /** The number of positions of an example, without reading it. */
   public int length(int index) {
-    return LaneFormat.positions(start(index + 1) - start(index));
+    return LaneFormat.positions(bytes.slice(start(index), LaneFormat.EXAMPLE_HEADER_BYTES));
   }
 
   /**
@@ -73,15 +73,32 @@ public final class LaneFile {
           "Cannot read example %d of a lane of %d".formatted(index, examples));
     }
     long start = start(index);
-    int size = (int) LaneFormat.exampleBytes(length(index));
+    int size = (int) (start(index + 1) - start);
     return LaneFormat.decode(bytes.slice(start, size), locations);
   }
 
   private boolean isExample(long start, long end) {
-    ByteBuffer head = bytes.slice(start, 2 * Integer.BYTES);
-    int file = head.getInt();
-    int n = head.getInt();
-    return file >= 0 && file < locations.size() && n > 0 && n == LaneFormat.positions(end - start);
+    ByteBuffer head = bytes.slice(start, LaneFormat.EXAMPLE_HEADER_BYTES);
+    int file = head.getInt(0);
+    int n = LaneFormat.positions(head);
+    int sequences = LaneFormat.sequences(head);
+    if (file < 0 || file >= locations.size() || n < 1 || sequences < 1 || sequences > n) {
+      return false;
+    }
+    if (end - start != LaneFormat.exampleBytes(n, sequences)) {
+      return false;
+    }
+    ByteBuffer lengths =
+        bytes.slice(start + LaneFormat.EXAMPLE_HEADER_BYTES, sequences * Integer.BYTES);
+    long sum = 0;
+    for (int i = 0; i < sequences; i++) {
+      int length = lengths.getInt();
+      if (length < 1) {
+        return false;
+      }
+      sum += length;
+    }
+    return sum == n;
   }
 
   private long start(int index) {

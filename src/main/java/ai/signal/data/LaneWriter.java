@@ -39,7 +39,7 @@ final class LaneWriter implements AutoCloseable {
       index = Arrays.copyOf(index, Math.multiplyExact(index.length, 2));
     }
     index[examples++] = position;
-    tokens += LaneFormat.positions(example.length);
+    tokens += LaneFormat.positions(ByteBuffer.wrap(example).order(ByteOrder.LITTLE_ENDIAN));
     out.write(example);
     position += example.length;
   }

@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What became of one line. A class with plain fields, not a record: Spark stores it with the
@@ -12,7 +13,7 @@ final class Tokenized implements Serializable {
   final int file;
   final long offset;
 
-  /** TEXT or PROMPT_COMPLETION; null where the line is no record. */
+  /** Of the record, never AUTO; null where the line is no record. */
   final DataFormat format;
 
   /** Why the line is no record, or null. */
@@ -33,10 +34,11 @@ final class Tokenized implements Serializable {
     this.example = example;
   }
 
-  static Tokenized of(Line line, DataFormat format, ExampleEncoder.Sequence sequence) {
-    byte[] example =
-        sequence.teaches() ? LaneFormat.encode(line.file(), line.offset(), sequence) : null;
-    return new Tokenized(line, format, null, sequence.truncated(), example);
+  static Tokenized of(Line line, DataFormat format, List<ExampleEncoder.Sequence> sequences) {
+    boolean teaches = sequences.stream().allMatch(ExampleEncoder.Sequence::teaches);
+    byte[] example = teaches ? LaneFormat.encode(line.file(), line.offset(), sequences) : null;
+    boolean truncated = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
+    return new Tokenized(line, format, null, truncated, example);
   }
 
   static Tokenized failed(Line line, String reason) {

@@ -11,6 +11,9 @@ sealed interface TrainingRecord {
   /** A completion that is learnt given its prompt, which may be empty. */
   record Completion(String prompt, String completion) implements TrainingRecord {}
 
+  /** Two answers to a prompt, of which one is preferred. */
+  record Preference(String prompt, String chosen, String rejected) implements TrainingRecord {}
+
   /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
   static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
     DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;
@@ -25,19 +28,33 @@ sealed interface TrainingRecord {
         throw new RecordException("'%s' is missing (%s)".formatted(field, format.rule()));
       }
     }
-    return actual == DataFormat.TEXT
-        ? new Text(learnt(object, "text"))
-        : new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
+    return switch (actual) {
+      case TEXT -> new Text(learnt(object, "text"));
+      case PREFERENCE ->
+          new Preference(
+              JsonLine.string(object, "prompt"),
+              learnt(object, "chosen"),
+              learnt(object, "rejected"));
+      default -> new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
+    };
   }
 
-  /** The format of this record: TEXT or PROMPT_COMPLETION. */
+  /** The format of this record, never AUTO. */
   default DataFormat format() {
-    return this instanceof Text ? DataFormat.TEXT : DataFormat.PROMPT_COMPLETION;
+    if (this instanceof Text) {
+      return DataFormat.TEXT;
+    }
+    return this instanceof Preference ? DataFormat.PREFERENCE : DataFormat.PROMPT_COMPLETION;
   }
 
   private static DataFormat detect(ObjectNode object) throws RecordException {
     boolean text = object.has("text");
     boolean completion = object.has("prompt") || object.has("completion");
+    if (object.has("chosen") || object.has("rejected")) {
+      throw new RecordException(
+          "it has 'chosen' or 'rejected': format preference, which loss dpo learns (%s)"
+              .formatted(DataFormat.AUTO.rule()));
+    }
     if (text && completion) {
       throw new RecordException(
           "it mixes 'text' with 'prompt' or 'completion' (%s)".formatted(DataFormat.AUTO.rule()));

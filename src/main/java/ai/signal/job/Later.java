@@ -7,7 +7,6 @@ import java.util.Set;
 final class Later {
   private static final Set<String> KEYS =
       Set.of(
-          "stages.*.reinforce",
           "stages.*.train.checkpoint",
           "stages.*.train.evaluate",
           "stages.*.train.loss.normalization",
@@ -16,10 +15,7 @@ final class Later {
 
   private static final Map<String, Set<String>> VALUES =
       Map.of(
-          "stages.*.train.loss.name", Set.of("importance_sampling", "ppo", "cispo", "dro", "dpo"),
-          "stages.*.train.optimizer.name", Set.of("adam", "sgd"),
-          "stages.*.train.schedule.name", Set.of("inverse_sqrt"),
-          "stages.*.train.data.format", Set.of("messages", "preference", "tokens"),
+          "stages.*.train.data.format", Set.of("messages", "tokens"),
           "stages.*.save.mode", Set.of("merged", "state"));
 
   private Later() {}

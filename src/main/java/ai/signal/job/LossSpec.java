@@ -1,16 +1,111 @@
 package ai.signal.job;
 
+import ai.signal.train.Cispo;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.Dpo;
+import ai.signal.train.Dro;
+import ai.signal.train.ImportanceSampling;
+import ai.signal.train.KlPenalty;
+import ai.signal.train.Loss;
+import ai.signal.train.Ppo;
+import java.util.List;
+import java.util.Optional;
+
 /**
- * What training minimises.
+ * What training minimises. A setting that the loss does not have is refused.
  *
- * @param name the loss, over target tokens of weight above 0
+ * @param name the loss
+ * @param beta of dpo (0.1) and dro (0.05)
+ * @param labelSmoothing of dpo (0)
+ * @param nll of dpo (0): weight of the chosen answers' likelihood
+ * @param clipLow of ppo (0.8) and cispo (0): least ratio
+ * @param clipHigh of ppo (1.2) and cispo (4): greatest ratio
+ * @param kl weight of the divergence from the base model, of any loss but dpo (none)
  */
-record LossSpec(Name name) {
+record LossSpec(
+    Name name,
+    Optional<Double> beta,
+    Optional<Double> labelSmoothing,
+    Optional<Double> nll,
+    Optional<Double> clipLow,
+    Optional<Double> clipHigh,
+    Optional<Double> kl) {
   enum Name {
-    CROSS_ENTROPY
+    CROSS_ENTROPY,
+    DPO,
+    IMPORTANCE_SAMPLING,
+    PPO,
+    CISPO,
+    DRO;
+
+    /** Whether it learns from records, and not from what the model wrote itself. */
+    boolean ofRecords() {
+      return this == CROSS_ENTROPY || this == DPO;
+    }
   }
 
-  LossSpec() {
-    this(Name.CROSS_ENTROPY);
+  LossSpec {
+    belongs("beta", beta, name, List.of(Name.DPO, Name.DRO));
+    belongs("label_smoothing", labelSmoothing, name, List.of(Name.DPO));
+    belongs("nll", nll, name, List.of(Name.DPO));
+    belongs("clip_low", clipLow, name, List.of(Name.PPO, Name.CISPO));
+    belongs("clip_high", clipHigh, name, List.of(Name.PPO, Name.CISPO));
+    if (name == Name.DPO && kl.isPresent()) {
+      throw new SpecException.Value("kl", kl.get(), "null for dpo, whose beta does this");
+    }
+    make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
+  }
+
+  LossSpec(Name name) {
+    this(
+        name,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static void belongs(String key, Optional<Double> value, Name name, List<Name> losses) {
+    if (value.isPresent() && !losses.contains(name)) {
+      throw new SpecException.Value(
+          key,
+          "= %s is refused: loss %s does not have it, only %s"
+              .formatted(
+                  value.get(),
+                  Names.of(name),
+                  String.join(" and ", losses.stream().map(Names::of).toList())));
+    }
+  }
+
+  /** The function. */
+  Loss loss() {
+    return make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
+  }
+
+  private static Loss make(
+      Name name,
+      Optional<Double> beta,
+      Optional<Double> labelSmoothing,
+      Optional<Double> nll,
+      Optional<Double> clipLow,
+      Optional<Double> clipHigh,
+      Optional<Double> kl) {
+    try {
+      Loss loss =
+          switch (name) {
+            case CROSS_ENTROPY -> new CrossEntropy();
+            case DPO -> new Dpo(beta.orElse(0.1), labelSmoothing.orElse(0.0), nll.orElse(0.0));
+            case IMPORTANCE_SAMPLING -> new ImportanceSampling();
+            case PPO -> new Ppo(clipLow.orElse(0.8), clipHigh.orElse(1.2));
+            case CISPO -> new Cispo(clipLow.orElse(0.0), clipHigh.orElse(4.0));
+            case DRO -> new Dro(beta.orElse(0.05));
+          };
+      return kl.isPresent() ? new KlPenalty(loss, kl.get(), KlPenalty.Estimator.K3) : loss;
+    } catch (IllegalArgumentException e) {
+      throw new SpecException.Value(
+          "name", "= '%s' is refused: %s".formatted(Names.of(name), e.getMessage()));
+    }
   }
 }

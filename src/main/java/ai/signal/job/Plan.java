@@ -77,6 +77,16 @@ final class Plan {
   private void stage(int number, StageSpec stage) throws IOException {
     if (stage instanceof TrainStage train) {
       train(number, train);
+    } else if (stage instanceof ReinforceStage reinforce) {
+      add(
+          "  %d reinforce %s · up to %,d steps of %d x %d answers of up to %d tokens · %s",
+          number,
+          Locations.shown(reinforce.prompts().path()),
+          reinforce.steps(),
+          reinforce.batchSize(),
+          reinforce.groupSize(),
+          reinforce.maxTokens(),
+          Names.of(reinforce.loss().name()));
     } else if (stage instanceof EvaluateStage evaluate) {
       String path = evaluate.data().path();
       String count =

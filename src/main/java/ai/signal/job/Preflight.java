@@ -40,7 +40,11 @@ final class Preflight {
       } else if (stage instanceof EvaluateStage evaluate) {
         exists(key + ".data.path", evaluate.data().path(), conf);
         fits(key + ".data.max_length", evaluate.data().length(), model);
+      } else if (stage instanceof ReinforceStage reinforce) {
+        exists(key + ".prompts.path", reinforce.prompts().path(), conf);
+        usable(key + ".reward", reinforce.reward());
       } else if (stage instanceof SampleStage sample) {
+        sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
         exists(key + ".prompts.path", sample.prompts().path(), conf);
       }
     }
@@ -99,6 +103,15 @@ final class Preflight {
   private static void same(String key, Object value, Object first) {
     if (!value.equals(first)) {
       throw new SpecException.Value(key, value, "the first train stage's " + first);
+    }
+  }
+
+  /** A class of rewards is looked for before anything starts. */
+  private static void usable(String key, RewardSpec reward) {
+    try {
+      reward.reward();
+    } catch (SpecException.Value e) {
+      throw e.under(key);
     }
   }
 

@@ -5,6 +5,7 @@ import ai.signal.data.Prompts;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.monitor.StageResult;
+import ai.signal.train.Reward;
 import java.io.IOException;
 import java.util.List;
 
@@ -20,15 +21,24 @@ final class SampleRunner implements StageRunner {
 
   @Override
   public StageResult run(JobContext job) throws IOException {
-    List<String> prompts =
-        Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path()))).stream()
-            .map(Prompt::prompt)
-            .toList();
+    List<Prompt> prompts =
+        Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
+    stage.reward().ifPresent(reward -> Rewarded.check(reward, prompts, stage.prompts().path()));
     SamplingParams params =
         new SamplingParams(
             stage.maxTokens(), stage.temperature(), stage.topK(), stage.topP(), job.spec().seed());
-    List<Completion> completions = job.run().sample(prompts, params);
+    List<Completion> completions =
+        job.run().sample(prompts.stream().map(Prompt::prompt).toList(), params);
     CompletionRows.write(job.output(), "samples/stage-%d.jsonl".formatted(index), completions);
-    return new StageResult.Sample(completions.size());
+    return new StageResult.Sample(
+        completions.size(), stage.reward().map(spec -> mean(spec.reward(), prompts, completions)));
+  }
+
+  private static double mean(Reward reward, List<Prompt> prompts, List<Completion> completions) {
+    double sum = 0;
+    for (int i = 0; i < completions.size(); i++) {
+      sum += Rewarded.of(reward, prompts.get(i), completions.get(i));
+    }
+    return sum / completions.size();
   }
 }

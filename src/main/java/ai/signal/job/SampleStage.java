@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import java.util.Optional;
+
 /**
  * Completes prompts and keeps the rows.
  *
@@ -8,8 +10,15 @@ package ai.signal.job;
  * @param temperature 0 is greedy
  * @param topK keep the k likeliest tokens; 0 keeps all
  * @param topP keep the likeliest tokens whose probabilities reach p, in (0, 1]
+ * @param reward of the completions, whose mean is shown; null: none
  */
-record SampleStage(PromptData prompts, int maxTokens, double temperature, int topK, double topP)
+record SampleStage(
+    PromptData prompts,
+    int maxTokens,
+    double temperature,
+    int topK,
+    double topP,
+    Optional<RewardSpec> reward)
     implements StageSpec {
   SampleStage {
     Check.atLeast("max_tokens", maxTokens, 1);
@@ -21,6 +30,6 @@ record SampleStage(PromptData prompts, int maxTokens, double temperature, int to
   }
 
   SampleStage(PromptData prompts) {
-    this(prompts, 64, 0, 0, 1);
+    this(prompts, 64, 0, 0, 1, Optional.empty());
   }
 }

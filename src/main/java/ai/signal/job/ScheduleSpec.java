@@ -10,7 +10,8 @@ record ScheduleSpec(Name name, int warmupSteps) {
   enum Name {
     CONSTANT,
     LINEAR,
-    COSINE
+    COSINE,
+    INVERSE_SQRT
   }
 
   ScheduleSpec {

@@ -22,6 +22,9 @@ interface StageRunner {
     if (stage instanceof TrainStage train) {
       return new TrainRunner(train);
     }
+    if (stage instanceof ReinforceStage reinforce) {
+      return new ReinforceRunner(reinforce, index);
+    }
     if (stage instanceof EvaluateStage evaluate) {
       return new EvaluateRunner(evaluate, index);
     }

@@ -7,7 +7,8 @@ import java.util.Locale;
 /**
  * One step of a job, written as a mapping of its name to its keys: {@code - train: {data: ...}}.
  */
-sealed interface StageSpec permits TrainStage, EvaluateStage, SampleStage, SaveStage {
+sealed interface StageSpec
+    permits TrainStage, ReinforceStage, EvaluateStage, SampleStage, SaveStage {
   /** What a stage may be called. */
   List<String> NAMES =
       Arrays.stream(StageSpec.class.getPermittedSubclasses()).map(StageSpec::name).toList();

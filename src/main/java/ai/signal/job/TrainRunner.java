@@ -8,8 +8,6 @@ import ai.signal.data.LaneDataset;
 import ai.signal.monitor.GpuReading;
 import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
-import ai.signal.train.AdamW;
-import ai.signal.train.CrossEntropy;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
 import ai.signal.train.OptimStepResult;
@@ -31,7 +29,7 @@ final class TrainRunner implements StageRunner {
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(),
-            new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.length()),
+            new DataSpec(List.of(Locations.uri(source.path())), stage.format(), source.length()),
             job.spec().model().base(),
             job.spec().cluster().lanes(),
             job.output().location());
@@ -45,8 +43,8 @@ final class TrainRunner implements StageRunner {
 
   private StageResult train(JobContext job, LaneDataset data, BatchPlan plan, long steps) {
     TrainingClient run = job.run();
-    Loss loss = loss();
-    Schedule schedule = schedule(steps);
+    Loss loss = stage.loss().loss();
+    Schedule schedule = Schedules.of(stage.schedule(), steps);
     long done = run.step();
     double firstLoss = Double.NaN;
     double lastLoss = Double.NaN;
@@ -56,7 +54,10 @@ final class TrainRunner implements StageRunner {
       long stepStart = System.nanoTime();
       ForwardBackwardResult gradient = run.forwardBackward(data, plan, step, loss);
       OptimStepResult update =
-          run.optimStep(optimizer(stage.optimizer().learningRate() * schedule.factor(step)));
+          run.optimStep(
+              stage
+                  .optimizer()
+                  .optimizer(stage.optimizer().learningRate() * schedule.factor(step)));
       lastLoss = gradient.loss();
       firstLoss = step == 0 ? lastLoss : firstLoss;
       tokens += gradient.tokens();
@@ -76,7 +77,7 @@ final class TrainRunner implements StageRunner {
     return new StageResult.Train(steps, firstLoss, lastLoss, tokens / secondsSince(start));
   }
 
-  private static StepMetrics metrics(
+  static StepMetrics metrics(
       long step,
       double epoch,
       ForwardBackwardResult gradient,
@@ -97,38 +98,17 @@ final class TrainRunner implements StageRunner {
             gradient.seconds().compute(),
             gradient.seconds().reduce(),
             update.seconds()),
+        gradient.metrics(),
         gpus);
   }
 
-  private static String skipped(long step, ForwardBackwardResult gradient, OptimStepResult update) {
+  static String skipped(long step, ForwardBackwardResult gradient, OptimStepResult update) {
     return String.format(
         Locale.ROOT,
         "step %d changed nothing: loss %s, gradient norm %s",
         step,
         gradient.loss(),
         update.gradNorm());
-  }
-
-  private Loss loss() {
-    return switch (stage.loss().name()) {
-      case CROSS_ENTROPY -> new CrossEntropy();
-    };
-  }
-
-  private Schedule schedule(long steps) {
-    int warmup = stage.schedule().warmupSteps();
-    return switch (stage.schedule().name()) {
-      case CONSTANT -> Schedule.constant(warmup);
-      case LINEAR -> Schedule.linear(warmup, steps);
-      case COSINE -> Schedule.cosine(warmup, steps);
-    };
-  }
-
-  private AdamW optimizer(double learningRate) {
-    OptimizerSpec adam = stage.optimizer();
-    double clip = adam.gradClip() == 0 ? Double.POSITIVE_INFINITY : adam.gradClip();
-    return new AdamW(
-        learningRate, adam.beta1(), adam.beta2(), adam.epsilon(), adam.weightDecay(), clip);
   }
 
   private static double secondsSince(long nanoTime) {

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.cluster.MemoryEstimate;
+import ai.signal.data.DataFormat;
 import java.util.Optional;
 
 /**
@@ -33,12 +34,28 @@ record TrainStage(
     Check.atLeast("tokens_per_microbatch", tokensPerMicrobatch, 1);
     Check.atLeast("epochs", epochs, 1);
     steps.ifPresent(count -> Check.atLeast("steps", count, 1));
+    if (!loss.name().ofRecords()) {
+      throw new SpecException.Value(
+          "loss.name",
+          Names.of(loss.name()),
+          "cross_entropy, dpo (the others learn from what the model wrote itself: reinforce)");
+    }
+    boolean pairs = data.format() == DataFormat.PREFERENCE;
+    if (data.format() != DataFormat.AUTO && pairs != (loss.name() == LossSpec.Name.DPO)) {
+      throw new SpecException.Value(
+          "data.format", data.format().specName(), "preference for loss dpo, and for no other");
+    }
+  }
+
+  /** How records are read: dpo learns preferences. */
+  DataFormat format() {
+    return loss.name() == LossSpec.Name.DPO ? DataFormat.PREFERENCE : data.format();
   }
 
   TrainStage(TrainingData data) {
     this(
         data,
-        new LossSpec(),
+        new LossSpec(LossSpec.Name.CROSS_ENTROPY),
         new OptimizerSpec(),
         new ScheduleSpec(),
         16,
@@ -78,6 +95,27 @@ record TrainStage(
         .filter(TrainStage.class::isInstance)
         .map(TrainStage.class::cast)
         .findFirst()
-        .orElseGet(() -> new TrainStage(new TrainingData("none")));
+        .orElseGet(() -> defaults(job));
+  }
+
+  /** Those of a job that does not train on records. */
+  private static TrainStage defaults(JobSpec job) {
+    TrainStage none = new TrainStage(new TrainingData("none"));
+    int tokens =
+        job.stages().stream()
+            .filter(ReinforceStage.class::isInstance)
+            .mapToInt(stage -> ((ReinforceStage) stage).tokensPerMicrobatch())
+            .findFirst()
+            .orElse(none.tokensPerMicrobatch);
+    return new TrainStage(
+        none.data,
+        none.loss,
+        none.optimizer,
+        none.schedule,
+        none.batchSize,
+        tokens,
+        none.activationCheckpointing,
+        none.epochs,
+        none.steps);
   }
 }

@@ -29,6 +29,18 @@ public final class JobHistory implements JobListener {
   }
 
   /** The last train stage. */
+  /** The last reinforce stage. */
+  Optional<StageResult.Reinforce> reinforcement() {
+    return all(StageResult.Reinforce.class).stream().reduce((first, second) -> second);
+  }
+
+  /** Mean rewards of the sample stages that have one, in their order. */
+  List<Double> sampleRewards() {
+    return all(StageResult.Sample.class).stream()
+        .flatMap(sample -> sample.reward().stream())
+        .toList();
+  }
+
   Optional<StageResult.Train> training() {
     return all(StageResult.Train.class).stream().reduce((first, second) -> second);
   }

@@ -51,6 +51,11 @@ public record JobSummary(
       entry.set("exact_match", Json.number(evaluate.exactMatch().orElse(Double.NaN)));
     } else if (result instanceof StageResult.Sample sample) {
       entry.put("completions", sample.completions());
+      sample.reward().ifPresent(reward -> entry.set("reward", Json.number(reward)));
+    } else if (result instanceof StageResult.Reinforce reinforce) {
+      entry.put("steps", reinforce.steps());
+      entry.set("first_reward", Json.number(reinforce.firstReward()));
+      entry.set("last_reward", Json.number(reinforce.lastReward()));
     } else if (result instanceof StageResult.Save save) {
       entry.put("mode", save.mode());
       entry.put("path", save.path());

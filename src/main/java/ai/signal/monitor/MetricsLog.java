@@ -67,6 +67,7 @@ public final class MetricsLog implements JobListener, AutoCloseable {
     seconds.set("compute", Json.seconds(step.seconds().compute()));
     seconds.set("reduce", Json.seconds(step.seconds().reduce()));
     seconds.set("optimize", Json.seconds(step.seconds().optimize()));
+    step.metrics().forEach((name, value) -> line.set(name, Json.number(value)));
     if (!step.gpus().isEmpty()) {
       ArrayNode gpus = line.putArray("gpus");
       step.gpus().forEach(gpu -> gpus.add(json(gpu)));

@@ -16,7 +16,10 @@ public final class ResultTable {
     List<String> lines = new ArrayList<>();
     Optional<StageResult.Evaluate> before = history.before();
     Optional<StageResult.Evaluate> after = history.after();
-    if (history.training().isPresent() || after.isPresent()) {
+    if (history.training().isPresent()
+        || after.isPresent()
+        || history.reinforcement().isPresent()
+        || !history.sampleRewards().isEmpty()) {
       lines.add(row("", "before", "after"));
     }
     after.ifPresent(
@@ -45,6 +48,17 @@ public final class ResultTable {
                       Shown.loss(training.lastLoss())));
               lines.add(row("training speed", "", Shown.rate(training.tokensPerSecond())));
             });
+    history
+        .reinforcement()
+        .ifPresent(
+            result ->
+                lines.add(
+                    row("mean reward", reward(result.firstReward()), reward(result.lastReward()))));
+    List<Double> rewards = history.sampleRewards();
+    if (!rewards.isEmpty()) {
+      String first = rewards.size() > 1 ? reward(rewards.get(0)) : "-";
+      lines.add(row("sampled reward", first, reward(rewards.get(rewards.size() - 1))));
+    }
     for (Comparison answer : Comparison.of(history, ANSWERS)) {
       lines.add("");
       lines.add("  prompt  " + oneLine(answer.prompt()));
@@ -52,6 +66,10 @@ public final class ResultTable {
       lines.add("  after   " + oneLine(answer.after()));
     }
     return lines;
+  }
+
+  private static String reward(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
   }
 
   private static String row(String name, String before, String after) {

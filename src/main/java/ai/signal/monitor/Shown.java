@@ -44,8 +44,14 @@ public final class Shown {
           evaluate.exactMatch().isEmpty() ? "" : " · exact match " + percent(evaluate.exactMatch());
       return "loss " + loss(evaluate.loss()) + match;
     }
+    if (result instanceof StageResult.Reinforce reinforce) {
+      return format(
+          "%,d steps · mean reward %.3f to %.3f",
+          reinforce.steps(), reinforce.firstReward(), reinforce.lastReward());
+    }
     if (result instanceof StageResult.Sample sample) {
-      return format("%,d completions", sample.completions());
+      String reward = sample.reward().map(mean -> format(" · mean reward %.3f", mean)).orElse("");
+      return format("%,d completions", sample.completions()) + reward;
     }
     StageResult.Save save = (StageResult.Save) result;
     return save.mode() + " saved";

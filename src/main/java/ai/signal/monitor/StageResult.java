@@ -24,6 +24,19 @@ public sealed interface StageResult {
   }
 
   /**
+   * A reinforce stage.
+   *
+   * @param firstReward mean of its first step
+   * @param lastReward mean of its last step
+   */
+  record Reinforce(long steps, double firstReward, double lastReward) implements StageResult {
+    @Override
+    public String stage() {
+      return "reinforce";
+    }
+  }
+
+  /**
    * An evaluate stage.
    *
    * @param loss mean in nats per weighted token
@@ -46,8 +59,9 @@ public sealed interface StageResult {
    * A sample stage.
    *
    * @param completions how many rows it wrote
+   * @param reward their mean reward, where they have one
    */
-  record Sample(long completions) implements StageResult {
+  record Sample(long completions, Optional<Double> reward) implements StageResult {
     @Override
     public String stage() {
       return "sample";

@@ -1,6 +1,8 @@
 package ai.signal.monitor;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One optimizer step: a line of {@code metrics.jsonl}.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param lossTokens tokens with a weight above 0
  * @param tokensPerSecond {@code tokens} over the wall time of the step
  * @param seconds where the time went
+ * @param metrics of the loss and of the stage, by name
  * @param gpus as they were told last; none where there are none, or nobody tells
  */
 public record StepMetrics(
@@ -26,10 +29,30 @@ public record StepMetrics(
     long lossTokens,
     double tokensPerSecond,
     Seconds seconds,
+    Map<String, Double> metrics,
     List<GpuReading> gpus) {
 
   public StepMetrics {
+    metrics = new TreeMap<>(metrics);
     gpus = List.copyOf(gpus);
+  }
+
+  /** With another number. */
+  public StepMetrics with(String name, double value) {
+    Map<String, Double> all = new TreeMap<>(metrics);
+    all.put(name, value);
+    return new StepMetrics(
+        step,
+        epoch,
+        loss,
+        learningRate,
+        gradNorm,
+        tokens,
+        lossTokens,
+        tokensPerSecond,
+        seconds,
+        all,
+        gpus);
   }
 
   /** Wall seconds on the driver's clock. */

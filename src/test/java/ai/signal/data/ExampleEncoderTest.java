@@ -7,6 +7,7 @@ import ai.signal.model.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,17 +39,31 @@ class ExampleEncoderTest {
   }
 
   @Test
+  void aPreferenceIsTwoCompletionsOfItsPrompt() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
+      ExampleEncoder encoder = new ExampleEncoder(tokenizer, EOS, 64);
+      List<ExampleEncoder.Sequence> pair =
+          encoder.encode(new TrainingRecord.Preference("p", "yes", "no"));
+      assertThat(pair).hasSize(2);
+      assertThat(pair.get(0).tokens()).containsExactly(BOS, 'p', 'y', 'e', 's', EOS);
+      assertThat(pair.get(0).weights()).containsExactly(0, 1, 1, 1, 1);
+      assertThat(pair.get(1).tokens()).containsExactly(BOS, 'p', 'n', 'o', EOS);
+      assertThat(pair.get(1).weights()).containsExactly(0, 1, 1, 1);
+    }
+  }
+
+  @Test
   void cutsAtTheMaximalLength() throws IOException {
     var text = new TrainingRecord.Text("abc");
     check(text, true, 5, new int[] {BOS, 'a', 'b', 'c', EOS}, 1, 1, 1, 1);
     var pair = new TrainingRecord.Completion("p", "xyz");
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
-      ExampleEncoder.Sequence cut = new ExampleEncoder(tokenizer, EOS, 4).encode(pair);
+      ExampleEncoder.Sequence cut = new ExampleEncoder(tokenizer, EOS, 4).encode(pair).get(0);
       assertThat(cut.tokens()).containsExactly(BOS, 'p', 'x', 'y');
       assertThat(cut.weights()).containsExactly(0, 1, 1);
       assertThat(cut.truncated()).isTrue();
       assertThat(cut.teaches()).isTrue();
-      ExampleEncoder.Sequence prompt = new ExampleEncoder(tokenizer, EOS, 2).encode(pair);
+      ExampleEncoder.Sequence prompt = new ExampleEncoder(tokenizer, EOS, 2).encode(pair).get(0);
       assertThat(prompt.weights()).containsExactly(0);
       assertThat(prompt.teaches()).isFalse();
     }
@@ -87,7 +102,7 @@ class ExampleEncoderTest {
       throws IOException {
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, withBos))) {
       ExampleEncoder.Sequence sequence =
-          new ExampleEncoder(tokenizer, EOS, maxLength).encode(record);
+          new ExampleEncoder(tokenizer, EOS, maxLength).encode(record).get(0);
       assertThat(sequence.tokens()).containsExactly(tokens);
       assertThat(sequence.weights()).containsExactly(weights);
       assertThat(sequence.truncated()).isFalse();

@@ -43,7 +43,9 @@ class LaneDatasetTest {
       for (Map.Entry<String, String> line : Fixtures.lines(directory.resolve("in")).entrySet()) {
         byte[] json = line.getValue().getBytes(StandardCharsets.UTF_8);
         ExampleEncoder.Sequence sequence =
-            encoder.encode(TrainingRecord.of(JsonLine.parse(json, json.length), DataFormat.AUTO));
+            encoder
+                .encode(TrainingRecord.of(JsonLine.parse(json, json.length), DataFormat.AUTO))
+                .get(0);
         records++;
         truncated += sequence.truncated() ? 1 : 0;
         if (sequence.teaches()) {

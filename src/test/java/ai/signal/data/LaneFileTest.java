@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,28 +23,28 @@ class LaneFileTest {
 
   @Test
   void returnsWhatWasWritten() throws IOException {
-    List<ExampleEncoder.Sequence> sequences = sequences(200);
+    List<List<ExampleEncoder.Sequence>> sequences = sequences(200);
     LaneEntry entry = write("lane", sequences);
     assertThat(entry.bytes()).isEqualTo(Files.size(directory.resolve("lane")));
     assertThat(entry.examples()).isEqualTo(200);
     assertThat(entry.tokens())
-        .isEqualTo(sequences.stream().mapToLong(s -> s.weights().length).sum());
-    // Steps that examples cross in every way; 400 bytes is more than the largest example has.
-    for (int step : new int[] {400, 512, 1001, MappedBytes.STEP}) {
+        .isEqualTo(sequences.stream().mapToLong(LaneFileTest::positions).sum());
+    // Steps that examples cross in every way; 1,100 bytes is more than the largest example has.
+    for (int step : new int[] {1100, 1200, 2001, MappedBytes.STEP}) {
       LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, step);
       assertThat(lane.examples()).isEqualTo(200);
       for (int i = 0; i < 200; i++) {
         assertThat(lane.example(i)).isEqualTo(example(i, sequences.get(i)));
-        assertThat(lane.length(i)).isEqualTo(sequences.get(i).weights().length);
+        assertThat(lane.length(i)).isEqualTo(positions(sequences.get(i)));
       }
     }
   }
 
   @Test
   void isSafeForManyThreads() throws IOException {
-    List<ExampleEncoder.Sequence> sequences = sequences(50);
+    List<List<ExampleEncoder.Sequence>> sequences = sequences(50);
     LaneEntry entry = write("lane", sequences);
-    LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, 512);
+    LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, 1100);
     assertThat(
             IntStream.range(0, 20_000)
                 .parallel()
@@ -132,7 +133,8 @@ class LaneFileTest {
     return new LaneEntry("damaged", bytes.length, 4, 0, crc.getValue());
   }
 
-  private LaneEntry write(String name, List<ExampleEncoder.Sequence> sequences) throws IOException {
+  private LaneEntry write(String name, List<List<ExampleEncoder.Sequence>> sequences)
+      throws IOException {
     try (LaneWriter writer = new LaneWriter(Files.newOutputStream(directory.resolve(name)))) {
       for (int i = 0; i < sequences.size(); i++) {
         writer.add(LaneFormat.encode(i % 2, i * 100L, sequences.get(i)));
@@ -141,29 +143,47 @@ class LaneFileTest {
     }
   }
 
-  private static Example example(int i, ExampleEncoder.Sequence sequence) {
-    int[] tokens = sequence.tokens();
-    return new Example(
-        LOCATIONS.get(i % 2) + "@" + i * 100L,
-        Arrays.copyOf(tokens, tokens.length - 1),
-        Arrays.copyOfRange(tokens, 1, tokens.length),
-        sequence.weights());
+  private static int positions(List<ExampleEncoder.Sequence> example) {
+    return example.stream().mapToInt(sequence -> sequence.weights().length).sum();
   }
 
-  private static List<ExampleEncoder.Sequence> sequences(int count) {
-    Random random = new Random(count);
-    List<ExampleEncoder.Sequence> sequences = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int n = 1 + random.nextInt(40);
-      float[] weights = new float[n];
-      for (int j = 0; j < n; j++) {
-        weights[j] = random.nextFloat();
-      }
-      sequences.add(
-          new ExampleEncoder.Sequence(
-              random.ints(n + 1, 0, Integer.MAX_VALUE).toArray(), weights, false));
+  private static Example example(int i, List<ExampleEncoder.Sequence> sequences) {
+    int n = positions(sequences);
+    int[] tokens = new int[n];
+    int[] targets = new int[n];
+    float[] weights = new float[n];
+    int at = 0;
+    for (ExampleEncoder.Sequence sequence : sequences) {
+      int length = sequence.weights().length;
+      System.arraycopy(sequence.tokens(), 0, tokens, at, length);
+      System.arraycopy(sequence.tokens(), 1, targets, at, length);
+      System.arraycopy(sequence.weights(), 0, weights, at, length);
+      at += length;
     }
-    return sequences;
+    int[] lengths = sequences.stream().mapToInt(sequence -> sequence.weights().length).toArray();
+    return new Example(
+        LOCATIONS.get(i % 2) + "@" + i * 100L, tokens, targets, weights, lengths, Map.of());
+  }
+
+  /** Examples of one to three sequences. */
+  private static List<List<ExampleEncoder.Sequence>> sequences(int count) {
+    Random random = new Random(count);
+    List<List<ExampleEncoder.Sequence>> examples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      List<ExampleEncoder.Sequence> sequences = new ArrayList<>();
+      for (int s = 0; s <= i % 3; s++) {
+        int n = 1 + random.nextInt(40);
+        float[] weights = new float[n];
+        for (int j = 0; j < n; j++) {
+          weights[j] = random.nextFloat();
+        }
+        sequences.add(
+            new ExampleEncoder.Sequence(
+                random.ints(n + 1, 0, Integer.MAX_VALUE).toArray(), weights, false));
+      }
+      examples.add(sequences);
+    }
+    return examples;
   }
 
   private static String target(Path link) {

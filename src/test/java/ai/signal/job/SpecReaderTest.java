@@ -42,8 +42,7 @@ class SpecReaderTest {
             new ClusterSpec(2, 1, ComputeDevice.AUTO, GpuRequest.AUTO, Transport.FLOAT32, false));
     assertThat(spec.seed()).isZero();
     TrainStage train = (TrainStage) spec.stages().get(1);
-    assertThat(train.optimizer())
-        .isEqualTo(new OptimizerSpec(OptimizerSpec.Name.ADAMW, 3e-4, 0.9, 0.999, 1e-8, 0.01, 1.0));
+    assertThat(train.optimizer()).isEqualTo(new OptimizerSpec());
     assertThat(train.schedule()).isEqualTo(new ScheduleSpec(ScheduleSpec.Name.COSINE, 10));
     assertThat(train.batchSize()).isEqualTo(16);
     assertThat(train.steps()).contains(200);
@@ -148,11 +147,19 @@ class SpecReaderTest {
             + " as A100-80GB:2",
         "cluster.device=cuda | cluster.device = 'cuda' is refused, allowed: auto, cpu, gpu",
         "stages.1.train.checkpoint={} | stages.1.train.checkpoint is not available in this version",
-        "stages.0={reinforce: {}} | stages.0.reinforce is not available in this version",
+        "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
         "stages.3.save={mode: merged} | stages.3.save.mode = 'merged' is not available in this version,"
             + " allowed: adapter",
-        "stages.1.train.loss.name=dpo | stages.1.train.loss.name = 'dpo' is not available in this version,"
-            + " allowed: cross_entropy",
+        "stages.1.train.loss.name=ppo | stages.1.train.loss.name = 'ppo' is refused, allowed: cross_entropy, dpo"
+            + " (the others learn from what the model wrote itself: reinforce)",
+        "stages.1.train.loss.nll=1 | stages.1.train.loss.nll = 1.0 is refused: loss cross_entropy does not have"
+            + " it, only dpo",
+        "stages.1.train.data.format=preference | stages.1.train.data.format = 'preference' is refused, allowed:"
+            + " preference for loss dpo, and for no other",
+        "stages.2.sample.reward={name: matches} | stages.2.sample.reward.pattern = 'null' is refused, allowed:"
+            + " a regular expression for matches, and nothing else",
+        "stages.2.sample.reward={name: matches, pattern: '('} | stages.2.sample.reward.pattern = '(' is refused:"
+            + " Unclosed group",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"

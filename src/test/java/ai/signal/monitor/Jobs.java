@@ -1,6 +1,7 @@
 package ai.signal.monitor;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A job that evaluated, trained, evaluated, sampled and saved. */
@@ -18,6 +19,7 @@ final class Jobs {
         301,
         5000 + 700 * Math.sin((double) step),
         new StepMetrics.Seconds(0.0101, 0.12, 0.03, 0.0004),
+        Map.of(),
         List.of());
   }
 
@@ -33,6 +35,7 @@ final class Jobs {
         step.lossTokens(),
         step.tokensPerSecond(),
         step.seconds(),
+        step.metrics(),
         List.of(gpu));
   }
 
@@ -45,7 +48,7 @@ final class Jobs {
     }
     history.stageFinished(new StageResult.Train(steps, 2.913, 0.0342, 10411.7), 23.4);
     history.stageFinished(evaluation(0.0213, 0.985, " Did Nils give a rope?\n"), 1.9);
-    history.stageFinished(new StageResult.Sample(12), 0.6);
+    history.stageFinished(new StageResult.Sample(12, Optional.empty()), 0.6);
     history.stageFinished(new StageResult.Save("adapter", "runs/demo/adapter"), 0.1);
     return history;
   }

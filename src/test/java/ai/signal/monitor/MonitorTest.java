@@ -113,7 +113,7 @@ class MonitorTest {
   @Test
   void theTableOfAJobThatOnlySampledIsEmpty() {
     JobHistory history = new JobHistory();
-    history.stageFinished(new StageResult.Sample(3), 1);
+    history.stageFinished(new StageResult.Sample(3, Optional.empty()), 1);
     assertThat(ResultTable.lines(history)).isEmpty();
   }
 

@@ -52,6 +52,16 @@ final class Requests {
     return answer(dice, dice.chance(KIND));
   }
 
+  /** The beginning of a document, up to the answer. */
+  static String question(Dice dice, Facts facts) {
+    return new Template(dice.pick(SCENES) + " " + asked(dice.pick(ASKED))).fill(facts);
+  }
+
+  /** An answer and who gives it, after a question about the same facts. */
+  static String answered(Dice dice, Facts facts, boolean kind) {
+    return new Template(said(answer(dice, kind))).fill(facts);
+  }
+
   static Stream<String> answers() {
     return Stream.concat(KIND_ANSWERS.stream(), RUDE_ANSWERS.stream());
   }

@@ -15,6 +15,7 @@ final class TinyFiles {
   static final Corpus CORPUS = new Corpus(1);
 
   private static final long QUICKSTART_SEED = 2;
+  private static final long REQUESTS_SEED = 4;
 
   /** Path in the repository to content. */
   static Map<Path, String> all() {
@@ -26,6 +27,7 @@ final class TinyFiles {
     files.put(MODEL.resolve("generation_config.json"), Json.pretty(generation(architecture)));
     QuickstartData.files(QUICKSTART_SEED)
         .forEach((name, text) -> files.put(DATA.resolve(name), text));
+    RequestData.files(REQUESTS_SEED).forEach((name, text) -> files.put(DATA.resolve(name), text));
     return files;
   }
 

@@ -1,0 +1,93 @@
+package ai.signal.job;
+
+import ai.signal.data.DataException;
+import ai.signal.data.Example;
+import ai.signal.data.Prompt;
+import ai.signal.generate.Completion;
+import ai.signal.model.Tokenizer;
+import ai.signal.train.Advantages;
+import ai.signal.train.Reward;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Answers to prompts and what they were worth.
+ *
+ * @param mean reward of all
+ * @param examples those that differ from others of their group, with their advantages
+ */
+record Rewarded(double mean, List<Example> examples) {
+  /**
+   * Nothing, where each prompt has what the reward needs.
+   *
+   * @throws DataException otherwise
+   */
+  static void check(RewardSpec reward, List<Prompt> prompts, String path) {
+    if (!reward.needsReference()) {
+      return;
+    }
+    for (Prompt prompt : prompts) {
+      if (prompt.completion().isEmpty()) {
+        throw new DataException(
+            "Cannot reward answers to %s: %s has no 'completion', which %s compares with"
+                .formatted(Locations.shown(path), prompt.id(), Names.of(reward.name())));
+      }
+    }
+  }
+
+  /** A completion's reward. */
+  static double of(Reward reward, Prompt prompt, Completion completion) {
+    return reward.of(prompt.prompt(), completion.completion(), prompt.completion());
+  }
+
+  /**
+   * Groups of answers.
+   *
+   * @param prompts one of each group
+   * @param completions group after group
+   */
+  static Rewarded of(
+      List<Prompt> prompts,
+      List<Completion> completions,
+      int groupSize,
+      Reward reward,
+      Tokenizer tokenizer) {
+    double sum = 0;
+    List<Example> examples = new ArrayList<>();
+    for (int group = 0; group < prompts.size(); group++) {
+      Prompt prompt = prompts.get(group);
+      double[] rewards = new double[groupSize];
+      for (int i = 0; i < groupSize; i++) {
+        rewards[i] = of(reward, prompt, completions.get(group * groupSize + i));
+        sum += rewards[i];
+      }
+      double[] advantages = Advantages.ofGroup(rewards, true);
+      int[] tokens = tokenizer.encodeWithSpecials(prompt.prompt());
+      for (int i = 0; i < groupSize; i++) {
+        if (advantages[i] != 0) {
+          Completion completion = completions.get(group * groupSize + i);
+          examples.add(example(prompt.id() + "#" + i, tokens, completion, advantages[i]));
+        }
+      }
+    }
+    return new Rewarded(sum / completions.size(), examples);
+  }
+
+  private static Example example(String id, int[] prompt, Completion completion, double advantage) {
+    int[] answer = completion.tokenIds();
+    int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+    System.arraycopy(answer, 0, all, prompt.length, answer.length);
+    int n = all.length - 1;
+    float[] weights = new float[n];
+    float[] logprobs = new float[n];
+    float[] advantages = new float[n];
+    int first = prompt.length - 1; // predicts the answer's first token
+    Arrays.fill(weights, first, n, 1);
+    Arrays.fill(advantages, first, n, (float) advantage);
+    System.arraycopy(completion.logprobs(), 0, logprobs, first, answer.length);
+    return new Example(id, Arrays.copyOf(all, n), Arrays.copyOfRange(all, 1, n + 1), weights)
+        .with("logprobs", logprobs)
+        .with("advantages", advantages);
+  }
+}
