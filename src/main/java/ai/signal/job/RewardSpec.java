@@ -25,18 +25,6 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
     CLASS
   }
 
-  RewardSpec {
-    if (pattern.isPresent() != (name == Name.MATCHES)) {
-      throw new SpecException.Value(
-          "pattern", pattern.orElse("null"), "a regular expression for matches, and nothing else");
-    }
-    if (className.isPresent() != (name == Name.CLASS)) {
-      throw new SpecException.Value(
-          "class_name", className.orElse("null"), "a class for class, and nothing else");
-    }
-    pattern.ifPresent(RewardSpec::compiled);
-  }
-
   RewardSpec(Name name) {
     this(name, Optional.empty(), Optional.empty());
   }
@@ -58,9 +46,18 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
   /**
    * The function.
    *
-   * @throws SpecException.Value where the class cannot be used
+   * @throws SpecException.Value where the settings do not belong together or the class cannot be
+   *     used
    */
   Reward reward() {
+    if (pattern.isPresent() != (name == Name.MATCHES)) {
+      throw new SpecException.Value(
+          "pattern", pattern.orElse("null"), "a regular expression for matches, and nothing else");
+    }
+    if (className.isPresent() != (name == Name.CLASS)) {
+      throw new SpecException.Value(
+          "class_name", className.orElse("null"), "a class for class, and nothing else");
+    }
     return switch (name) {
       case EXACT_MATCH ->
           (prompt, completion, reference) ->

@@ -22,7 +22,7 @@ final class Scalars {
       }
       throw refused(path, node, "a whole number");
     }
-    if (type == double.class) {
+    if (type == double.class || type == Double.class) {
       return number(node, path);
     }
     if (type == boolean.class) {

@@ -156,10 +156,6 @@ class SpecReaderTest {
             + " it, only dpo",
         "stages.1.train.data.format=preference | stages.1.train.data.format = 'preference' is refused, allowed:"
             + " preference for loss dpo, and for no other",
-        "stages.2.sample.reward={name: matches} | stages.2.sample.reward.pattern = 'null' is refused, allowed:"
-            + " a regular expression for matches, and nothing else",
-        "stages.2.sample.reward={name: matches, pattern: '('} | stages.2.sample.reward.pattern = '(' is refused:"
-            + " Unclosed group",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"
