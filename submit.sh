@@ -15,6 +15,11 @@ jar="$home/target/signal-spark.jar"
 say() { echo "submit.sh: $*" >&2; }
 wrong() { say "$*"; exit 2; }
 
+# Options of spark-submit that a value follows.
+takes_value=" --master --deploy-mode --class --name --jars --packages --exclude-packages --repositories --py-files --files --archives \
+--conf -c --properties-file --driver-memory --driver-java-options --driver-library-path --driver-class-path --executor-memory --proxy-user \
+--driver-cores --total-executor-cores --executor-cores --num-executors --principal --keytab --queue "
+
 # Our own arguments, and those of spark-submit.
 job=()
 spark=()
@@ -30,8 +35,14 @@ while (($#)); do
       fi
       ;;
     --verbose | -v | --supervise) spark+=("$1"); shift ;;
-    --*=*) spark+=("${1%%=*}" "${1#*=}"); shift ;;
-    --*) [[ $# -gt 1 ]] || wrong "$1 needs a value"; spark+=("$1" "$2"); shift 2 ;;
+    --* | -c)
+      name="${1%%=*}"
+      [[ "$takes_value" == *" $name "* ]] || wrong "$name is refused, allowed: --dry-run, --overwrite, --profile, --master, and options of spark-submit"
+      if [[ "$1" == *=* ]]; then value="${1#*=}"; shift
+      else [[ $# -gt 1 ]] || wrong "$1 needs a value"; value="$2"; shift 2; fi
+      [[ "$name" != --conf && "$name" != -c || "$value" == *=* ]] || wrong "$name $value is refused, allowed: $name KEY=VALUE"
+      spark+=("$name" "$value")
+      ;;
     -*) wrong "$1 is refused, allowed: --dry-run, --overwrite, --profile, --master, and options of spark-submit" ;;
     *) break ;;
   esac
@@ -74,8 +85,16 @@ if [[ -n "${profile:-}" ]]; then
   spark+=(--properties-file "$properties")
 fi
 
+# A profile of a cluster is for that cluster: without its address Spark would run here.
+if [[ "${profile:-local}" != local && " ${spark[*]:-} " != *" --master "* && " ${spark[*]:-} " != *" spark.master="* ]] \
+  && ! grep -q '^spark\.master[[:space:]=]' "$properties"; then
+  wrong "--profile $profile needs the cluster's address: --master URL, or spark.master in conf/$profile.conf"
+fi
+
 # glibc keeps a heap per thread, and native threads come and go: with two, resident memory stays flat.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+# CUDA then counts GPUs as NVIDIA's driver does, by their place on the bus.
+export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
 common=(--class ai.signal.job.SignalJob --conf spark.ui.showConsoleProgress=false
   --conf "spark.driver.defaultJavaOptions=$logging")
 

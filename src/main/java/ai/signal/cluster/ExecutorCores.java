@@ -9,11 +9,17 @@ final class ExecutorCores {
   /** How Spark starts an executor, whatever the cluster manager. */
   private static final Pattern ARGUMENT = Pattern.compile("ExecutorBackend .*--cores (\\d+)");
 
+  /** {@code local}, or with a number of threads that is not the host's. */
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+)(?:,\\s*\\d+)?])?");
+
   private ExecutorCores() {}
 
   static int here(SparkConf conf) {
+    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
     return of(
-        conf.getInt("spark.executor.cores", 0),
+        local.matches()
+            ? local.group(1) == null ? 1 : Integer.parseInt(local.group(1))
+            : conf.getInt("spark.executor.cores", 0),
         System.getProperty("sun.java.command", ""),
         Runtime.getRuntime().availableProcessors());
   }

@@ -83,11 +83,21 @@ public record GpuPlan(int gpus, long needed, long memory) {
     int offered = Integer.MAX_VALUE;
     for (ExecutorReport executor : executors.executors()) {
       List<Gpu> accepted = executor.gpus().stream().filter(request::accepts).toList();
+      String names = ClusterReport.names(executor);
       if (accepted.size() < executor.gpus().size()) {
         throw refused(
             request,
-            "executor %s on %s has %s"
-                .formatted(executor.executor(), executor.host(), ClusterReport.names(executor)));
+            names.isEmpty()
+                ? "NVIDIA's driver does not tell what executor %s on %s has; ask for a number, such as cluster.gpus: %d"
+                    .formatted(executor.executor(), executor.host(), request.count())
+                : "executor %s on %s has %s"
+                    .formatted(executor.executor(), executor.host(), names));
+      }
+      if (names.contains(", ")) {
+        throw refused(
+            request,
+            "executor %s on %s has GPUs of several kinds: %s"
+                .formatted(executor.executor(), executor.host(), names));
       }
       for (Gpu gpu : accepted) {
         if (!gpu.error().isEmpty()) {

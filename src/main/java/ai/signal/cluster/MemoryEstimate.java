@@ -3,6 +3,7 @@ package ai.signal.cluster;
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.Placement;
+import org.apache.spark.SparkConf;
 
 /**
  * Bytes that a run needs, from its model's shape and its micro-batches. The terms follow what the
@@ -22,13 +23,15 @@ import ai.signal.model.Placement;
  *   <li>workspace: of a lane float32 copies of the head's matrix, which the kernels of its products
  *       pack: three where it is float32, else two; none on GPUs
  *   <li>process: the JVM, libtorch and their caches, measured; on GPUs the CUDA context
- *   <li>driver: 4 A (8 + 3 per lane of the job): adapter, gradient, two moments, the next version
+ *   <li>driver: 4 A (8 + 3 per gradient received): adapter, gradient, two moments, the next version
  *       and what lanes send, with copies on the heap that are garbage soon; and the JVM
  * </ul>
  *
  * @param weights of the base model
  * @param adapter of one executor
  * @param activations of one executor
+ * @param recomputed part of {@code activations} that every device of a replica has whole: the layer
+ *     that activation checkpointing computes again
  * @param logits of one executor
  * @param workspace of one executor
  * @param process of one executor
@@ -38,12 +41,13 @@ public record MemoryEstimate(
     long weights,
     long adapter,
     long activations,
+    long recomputed,
     long logits,
     long workspace,
     long process,
     long driver) {
   private static final long MIB = 1L << 20;
-  private static final long LOGITS_OF_A_CHUNK = 8 * MIB; // as decoder.py cuts them
+  private static final long LOGITS_OF_A_CHUNK = 1 << 23; // as decoder.py cuts them
   private static final long FEWEST_ROWS = 16;
 
   /** Resident bytes of an executor that has computed a step of a very small model. */
@@ -62,7 +66,8 @@ public record MemoryEstimate(
    * What micro-batches look like.
    *
    * @param lanes side by side in one executor, at least 1
-   * @param lanesOfJob whose gradients the driver receives, at least 1
+   * @param lanesOfJob whose gradients are summed, at least 1; the driver receives all of them, or
+   *     one sum where they are many bytes
    * @param tokens of a micro-batch, at least 1
    * @param checkpointing whether activations are computed again
    */
@@ -80,16 +85,20 @@ public record MemoryEstimate(
             ? (long) model.layers() * model.hiddenSize() * dtype.bytes() + layer
             : model.layers() * layer;
     long rows = Math.min(work.tokens, Math.max(FEWEST_ROWS, LOGITS_OF_A_CHUNK / model.vocabSize()));
+    boolean shuffled =
+        ReductionPath.of(new SparkConf(), work.lanesOfJob, adapterSize * Float.BYTES).shuffled();
+    int received = shuffled ? 1 : work.lanesOfJob;
     int packed = dtype == DType.FLOAT32 ? 3 : 2;
     long copies = dtype == DType.FLOAT32 ? 0 : dtype.bytes();
     return new MemoryEstimate(
         model.parameters() * dtype.bytes(),
         adapterSize * (2 * Float.BYTES + copies + 3L * Float.BYTES * work.lanes),
         work.lanes * work.tokens * perToken,
+        work.checkpointing ? work.lanes * work.tokens * layer : 0,
         4L * Float.BYTES * work.lanes * rows * model.vocabSize(),
         (long) packed * Float.BYTES * work.lanes * model.vocabSize() * model.hiddenSize(),
         EXECUTOR_PROCESS,
-        adapterSize * Float.BYTES * (8 + 3L * work.lanesOfJob) + DRIVER_PROCESS);
+        adapterSize * Float.BYTES * (8 + 3L * received) + DRIVER_PROCESS);
   }
 
   /** Bytes that the backward pass of one layer needs of each token. */
@@ -125,6 +134,7 @@ public record MemoryEstimate(
    */
   public long gpu(ModelConfig model, int gpus) {
     double share = Placement.largestShare(model, gpus);
-    return Math.round(share * (weights + activations)) + adapter + logits + GPU_PROCESS;
+    long shared = weights + activations - recomputed;
+    return Math.round(share * shared) + recomputed + adapter + logits + GPU_PROCESS;
   }
 }

@@ -18,7 +18,7 @@ record PlacedModel(ReplicaSpec spec, List<Device> devices) {
   /**
    * On the CPU, or on GPUs.
    *
-   * @param gpus addresses that the task may use, in Spark's order
+   * @param gpus addresses that the task may use, in any order
    * @throws ClusterException where they are fewer than the replica's
    */
   static PlacedModel of(ReplicaSpec spec, List<String> gpus) {
@@ -30,7 +30,11 @@ record PlacedModel(ReplicaSpec spec, List<Device> devices) {
         spec,
         spec.gpus() == 0
             ? List.of(Device.cpu())
-            : gpus.stream().limit(spec.gpus()).sorted().map(CudaDevice::of).toList());
+            : gpus.stream()
+                .sorted(ExecutorRegistry.BY_ID)
+                .limit(spec.gpus())
+                .map(CudaDevice::of)
+                .toList());
   }
 
   boolean onGpu() {

@@ -3,6 +3,7 @@ package ai.signal.data;
 import ai.signal.model.Tokenizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,6 +17,20 @@ public final class Examples {
    */
   public Examples(Path model, Tokenizer tokenizer, int maxLength) {
     this.encoder = new ExampleEncoder(tokenizer, EosToken.of(model, tokenizer), maxLength);
+  }
+
+  /**
+   * The example of a line of a JSON lines file.
+   *
+   * @throws DataException saying why the line is no record
+   */
+  public Example ofLine(String json, DataFormat format) {
+    byte[] line = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return example("line", TrainingRecord.of(JsonLine.parse(line, line.length), format));
+    } catch (RecordException e) {
+      throw new DataException(e.getMessage());
+    }
   }
 
   /** Only the completion and EOS count; the prompt weighs 0. */

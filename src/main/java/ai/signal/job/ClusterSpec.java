@@ -39,7 +39,8 @@ record ClusterSpec(
     try {
       offer.check(device, gpus);
     } catch (ClusterException e) {
-      throw new SpecException.Value("cluster.gpus", "is refused: " + e.getMessage());
+      String key = gpus.equals(GpuRequest.AUTO) ? "cluster.device" : "cluster.gpus";
+      throw new SpecException.Value(key, "is refused: " + e.getMessage());
     }
     if (device != ComputeDevice.AUTO) {
       return this;

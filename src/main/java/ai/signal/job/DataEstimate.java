@@ -1,11 +1,11 @@
 package ai.signal.job;
 
+import ai.signal.data.DataException;
+import ai.signal.data.DataFormat;
 import ai.signal.data.Example;
 import ai.signal.data.Examples;
 import ai.signal.data.InputFile;
 import ai.signal.model.Tokenizer;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,15 +21,16 @@ import org.apache.hadoop.conf.Configuration;
  */
 record DataEstimate(long examples, double tokensPerExample) {
   static final int SAMPLE = 1000;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * Counts the lines of JSONL files and tokenizes some of them.
    *
    * @param path a file, directory or glob of this machine
+   * @param format of its records
    * @throws IOException when a file cannot be read
    */
-  static DataEstimate of(String path, int maxLength, JobModel model) throws IOException {
+  static DataEstimate of(String path, DataFormat format, int maxLength, JobModel model)
+      throws IOException {
     Configuration conf = new Configuration();
     List<InputFile> files = InputFile.list(List.of(Locations.uri(path)), conf);
     long lines = 0;
@@ -46,9 +47,11 @@ record DataEstimate(long examples, double tokensPerExample) {
       Examples examples = new Examples(model.directory(), tokenizer, maxLength);
       for (InputFile file : files) {
         try (BufferedReader reader = open(file, conf)) {
+          int number = 0;
           for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            number++;
             if (!line.isBlank() && seen++ % stride == 0) {
-              tokens += example(examples, line).length();
+              tokens += example(examples, line, format, file, number).length();
               counted++;
             }
           }
@@ -64,10 +67,13 @@ record DataEstimate(long examples, double tokensPerExample) {
             file.path().getFileSystem(conf).open(file.path()), StandardCharsets.UTF_8));
   }
 
-  private static Example example(Examples examples, String line) throws IOException {
-    JsonNode record = JSON.readTree(line);
-    return record.has("text")
-        ? examples.of(record.path("text").asText())
-        : examples.of(record.path("prompt").asText(), record.path("completion").asText());
+  private static Example example(
+      Examples examples, String line, DataFormat format, InputFile file, int number) {
+    try {
+      return examples.ofLine(line, format);
+    } catch (DataException e) {
+      throw new DataException(
+          "Cannot read %s, line %d: %s".formatted(file.location(), number, e.getMessage()));
+    }
   }
 }

@@ -30,7 +30,7 @@ final class JobRun {
 
   /**
    * @param model that the job trains on
-   * @param output prepared for this job
+   * @param output in which this job may run; cleared of an earlier one when this one begins
    * @param view shows progress to a person
    * @param start the time of the command, as {@link System#nanoTime}
    */
@@ -48,18 +48,28 @@ final class JobRun {
   }
 
   /**
-   * Runs the stages; whether they succeed or not, metrics, report and summary are written.
+   * Looks at the cluster, then runs the stages; whether they succeed or not, metrics, report and
+   * summary are written. Nothing in the output is touched before the cluster is found fit.
    *
    * @throws RuntimeException what stopped a stage
    */
   JobSummary run(SparkSession spark) throws IOException {
+    try (SignalClient client = SignalClient.on(spark)) {
+      TrainingClient run = client.createRun(config());
+      preflight(run, view);
+      output.clear();
+      return run(spark, run);
+    }
+  }
+
+  private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
     output.write(OutputDirectory.SPEC, resolved);
     try (MetricsLog metrics = new MetricsLog()) {
       JobListeners listeners = new JobListeners(List.of(metrics, history, view));
       Throwable failure = null;
       try {
-        stages(spark, listeners);
+        stages(spark, run, listeners);
       } catch (Throwable e) { // Spark's own, which no method declares, included
         failure = e;
         throw e;
@@ -71,19 +81,16 @@ final class JobRun {
     return summary(null);
   }
 
-  private void stages(SparkSession spark, JobListener listener) throws IOException {
-    try (SignalClient client = SignalClient.on(spark)) {
-      TrainingClient run = client.createRun(config());
-      preflight(run, listener);
-      JobContext job = new JobContext(spark, spec, run, output, listener);
-      int count = spec.stages().size();
-      for (int i = 0; i < count; i++) {
-        StageSpec stage = spec.stages().get(i);
-        long begin = System.nanoTime();
-        listener.stageStarted(StageSpec.name(stage.getClass()), i + 1, count);
-        StageResult result = StageRunner.of(stage, i).run(job);
-        listener.stageFinished(result, (System.nanoTime() - begin) / 1e9);
-      }
+  private void stages(SparkSession spark, TrainingClient run, JobListener listener)
+      throws IOException {
+    JobContext job = new JobContext(spark, spec, run, output, listener);
+    int count = spec.stages().size();
+    for (int i = 0; i < count; i++) {
+      StageSpec stage = spec.stages().get(i);
+      long begin = System.nanoTime();
+      listener.stageStarted(StageSpec.name(stage.getClass()), i + 1, count);
+      StageResult result = StageRunner.of(stage, i).run(job);
+      listener.stageFinished(result, (System.nanoTime() - begin) / 1e9);
     }
   }
 

@@ -22,6 +22,7 @@ final class Locations {
     if (SpecPaths.hasScheme(path) || !Path.of(path).startsWith(here)) {
       return path;
     }
-    return here.relativize(Path.of(path)).toString();
+    String relative = here.relativize(Path.of(path)).toString();
+    return relative.isEmpty() ? "." : relative;
   }
 }

@@ -34,6 +34,9 @@ final class OutputDirectory implements Closeable {
           SUMMARY,
           SPEC);
 
+  private static final List<String> RESULTS =
+      List.of("checkpoints", "samples", "evaluation", "adapter", "merged");
+
   private final FileSystem files;
   private final Path root;
 
@@ -91,6 +94,17 @@ final class OutputDirectory implements Closeable {
     try (OutputStream content = create(name)) {
       content.write(text.getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /** Whether there is anything that took work: a step, or what stages after it wrote. */
+  boolean hasResults() throws IOException {
+    for (String name : RESULTS) {
+      if (files.exists(new Path(root, name))) {
+        return true;
+      }
+    }
+    Path metrics = new Path(root, METRICS);
+    return files.exists(metrics) && files.getFileStatus(metrics).getLen() > 0;
   }
 
   /** Removes what jobs write, and the directory where nothing else is in it. */

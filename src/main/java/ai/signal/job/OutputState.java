@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** What an output directory holds, seen from a job that wants to write there. */
 enum OutputState {
-  /** Nothing. */
+  /** Nothing, or a job that ended before it had anything to show. */
   EMPTY,
   /** The same job, finished. */
   FINISHED,
@@ -32,23 +32,26 @@ enum OutputState {
             .read(OutputDirectory.SUMMARY)
             .map(json -> parse(json).path("status").asText())
             .orElse("");
-    return status.equals("succeeded") || status.equals("nothing_to_do") ? FINISHED : UNFINISHED;
+    if (status.equals("succeeded") || status.equals("nothing_to_do")) {
+      return FINISHED;
+    }
+    return output.hasResults() ? UNFINISHED : EMPTY;
   }
 
   /**
-   * Makes room for a job.
+   * Whether a job is to run; it changes nothing.
    *
+   * @param overwrite whether what another job wrote may be replaced
    * @return false where there is nothing to do
    * @throws SpecException.Value where the directory may not be written
    */
-  static boolean prepare(OutputDirectory output, JobSpec spec, boolean overwrite)
+  static boolean mayRun(OutputDirectory output, JobSpec spec, boolean overwrite)
       throws IOException {
     OutputState state = of(output, spec);
     if (state == FOREIGN) {
       throw refused(spec, "holds files that no job wrote, allowed: a directory without any");
     }
-    if (state != EMPTY && overwrite) {
-      output.clear();
+    if (overwrite) {
       return true;
     }
     return switch (state) {

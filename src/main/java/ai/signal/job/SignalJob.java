@@ -45,7 +45,9 @@ import picocli.CommandLine.Parameters;
       "  ./submit.sh --dry-run jobs/quickstart.yaml stages.1.train.steps=50 lora.rank=8",
       "  ./submit.sh --overwrite --master 'local[2]' jobs/quickstart.yaml",
       "",
-      "Options that are not named here go to spark-submit, such as --conf spark.executor.memory=8g."
+      "Where it runs: --master URL (local[*] without it), --profile NAME for the settings of conf/NAME.conf:",
+      "local, standalone, yarn, kubernetes. Other options of spark-submit go there, such as",
+      "--conf spark.executor.memory=8g."
     })
 public final class SignalJob implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(SignalJob.class);
@@ -124,7 +126,7 @@ public final class SignalJob implements Callable<Integer> {
     if (Locations.isLocal(spec.output())) {
       // Found out before Spark starts; elsewhere only Spark knows the way and the credentials.
       try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
-        if (!OutputState.prepare(output, spec, overwrite)) {
+        if (!OutputState.mayRun(output, spec, overwrite)) {
           return nothingToDo(spec, output);
         }
       }
@@ -133,7 +135,7 @@ public final class SignalJob implements Callable<Integer> {
   }
 
   private int onSpark(JobSpec spec, JobModel model, SparkJob.Ready ready) throws IOException {
-    if (!OutputState.prepare(ready.output(), spec, overwrite)) {
+    if (!OutputState.mayRun(ready.output(), spec, overwrite)) {
       return nothingToDo(spec, ready.output());
     }
     out.printf(

@@ -20,7 +20,8 @@ public final class CudaDevice {
   /**
    * CUDA counts what this process may see, from 0.
    *
-   * @param address index or UUID of a GPU of this host, as NVIDIA's driver has it
+   * @param address index of a GPU of this host as NVIDIA's driver counts, or its UUID where the
+   *     environment names it too
    * @param visible what the environment says; null where it says nothing
    * @throws IllegalArgumentException where the process does not see it
    */

@@ -74,7 +74,9 @@ final class RemoteModel {
         }
       }
       return copy;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (ModelFormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // Hadoop's, where a class is missing
       throw new ModelFormatException("model", problem(e), base, e);
     }
   }

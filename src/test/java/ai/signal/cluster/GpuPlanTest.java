@@ -140,20 +140,21 @@ class GpuPlanTest {
                 .perExecutor())
         .isEqualTo(1);
     cluster.set("spark.task.resource.gpu.amount", "0.25");
-    assertThatThrownBy(() -> GpuOffer.of(cluster))
+    GpuOffer.of(cluster).check(ComputeDevice.CPU, GpuRequest.AUTO);
+    assertThatThrownBy(() -> GpuOffer.of(cluster).check(ComputeDevice.AUTO, GpuRequest.AUTO))
         .hasMessageContaining("spark.task.resource.gpu.amount = 0.25");
   }
 
   @Test
   void requestsAreHeldAgainstTheOfferBeforeThereAreExecutors() {
-    GpuOffer none = new GpuOffer(0, "key");
+    GpuOffer none = new GpuOffer(0, "key", 1);
     none.check(ComputeDevice.AUTO, GpuRequest.AUTO);
     none.check(ComputeDevice.CPU, GpuRequest.AUTO);
     assertThatThrownBy(() -> none.check(ComputeDevice.GPU, GpuRequest.AUTO))
-        .hasMessageContaining("Spark gives executors no GPU (key and a discovery script");
+        .hasMessageContaining("Spark gives executors none (set key and a discovery script");
     assertThatThrownBy(() -> none.check(ComputeDevice.AUTO, GpuRequest.parse("1")))
-        .hasMessageContaining("Spark gives executors no GPU");
-    GpuOffer two = new GpuOffer(2, "key");
+        .hasMessageContaining("Spark gives executors none");
+    GpuOffer two = new GpuOffer(2, "key", 1);
     two.check(ComputeDevice.AUTO, GpuRequest.parse("2"));
     assertThatThrownBy(() -> two.check(ComputeDevice.CPU, GpuRequest.parse("1")))
         .hasMessageContaining("cluster.device is cpu");

@@ -111,7 +111,7 @@ class MemoryTest {
     JobModel known = JobModel.of(given);
     MemoryEstimate estimate =
         known.memory(
-            given.resolve(known.config(), new GpuOffer(0, "")),
+            given.resolve(known.config(), new GpuOffer(0, "", 1)),
             new MemoryEstimate.Work(lanes, lanes, TOKENS, checkpointing));
     Map<String, String> environment = new HashMap<>(SparkHome.environment());
     environment.put("MALLOC_ARENA_MAX", "2");

@@ -33,20 +33,20 @@ class OutputStateTest {
 
   @Test
   void anEmptyDirectoryIsReady() throws IOException {
-    assertThat(OutputState.prepare(output, spec, false)).isTrue();
+    assertThat(OutputState.mayRun(output, spec, false)).isTrue();
     Files.createDirectories(root);
-    assertThat(OutputState.prepare(output, spec, true)).isTrue();
+    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
   }
 
   @Test
   void aFinishedJobHasNothingToDo() throws IOException {
     written(
         spec, "{\"status\": \"succeeded\", \"seconds\": 3, \"stages\": [{\"stage\": \"save\"}]}");
-    assertThat(OutputState.prepare(output, spec, false)).isFalse();
+    assertThat(OutputState.mayRun(output, spec, false)).isFalse();
     OutputState.noteNothingToDo(output);
     assertThat(output.read(OutputDirectory.SUMMARY).orElseThrow())
         .contains("\"status\" : \"nothing_to_do\"", "\"stage\" : \"save\"");
-    assertThat(OutputState.prepare(output, spec, false)).isFalse();
+    assertThat(OutputState.mayRun(output, spec, false)).isFalse();
   }
 
   @Test
@@ -60,20 +60,33 @@ class OutputStateTest {
   void anUnfinishedJobNeedsOverwrite() throws IOException {
     for (String summary : List.of("{\"status\": \"failed\"}", "{\"stat", "[]")) {
       written(spec, summary);
-      assertThatThrownBy(() -> OutputState.prepare(output, spec, false))
+      output.write(OutputDirectory.METRICS, "{\"step\": 1}\n");
+      assertThatThrownBy(() -> OutputState.mayRun(output, spec, false))
           .hasMessage(
               "output = '%s' holds this job, unfinished; --overwrite starts it again", root);
     }
     Files.delete(root.resolve("summary.json"));
     assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.UNFINISHED);
-    assertThat(OutputState.prepare(output, spec, true)).isTrue();
+    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
+    assertThat(root).as("nothing is lost before the job begins").exists();
+    output.clear();
     assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void aJobThatHasNothingToShowMayBeginAgain() throws IOException {
+    written(spec, "{\"status\": \"failed\"}");
+    output.write(OutputDirectory.METRICS, "");
+    output.write("data/x/lane-0", "tokens");
+    assertThat(OutputState.mayRun(output, spec, false)).isTrue();
+    Files.createDirectories(root.resolve("samples"));
+    assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.UNFINISHED);
   }
 
   @Test
   void anotherJobNeedsOverwrite() throws IOException {
     written(spec("other"), "{\"status\": \"succeeded\"}");
-    assertThatThrownBy(() -> OutputState.prepare(output, spec, false))
+    assertThatThrownBy(() -> OutputState.mayRun(output, spec, false))
         .isInstanceOf(SpecException.Value.class)
         .hasMessageContaining("holds another job")
         .hasMessageContaining("--overwrite");
@@ -86,13 +99,14 @@ class OutputStateTest {
     Files.createDirectories(root);
     Files.writeString(root.resolve("thesis.tex"), "x");
     for (boolean overwrite : new boolean[] {false, true}) {
-      assertThatThrownBy(() -> OutputState.prepare(output, spec, overwrite))
+      assertThatThrownBy(() -> OutputState.mayRun(output, spec, overwrite))
           .hasMessageContaining("holds files that no job wrote");
     }
     written(spec, "{\"status\": \"succeeded\"}");
     Files.createDirectories(root.resolve("adapter"));
     Files.writeString(root.resolve("adapter/x"), "x");
-    assertThat(OutputState.prepare(output, spec, true)).isTrue();
+    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
+    output.clear();
     assertThat(root).isDirectoryContaining("glob:**thesis.tex");
     assertThat(root.toFile().list()).containsExactly("thesis.tex");
   }

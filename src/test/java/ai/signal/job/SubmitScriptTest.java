@@ -112,8 +112,14 @@ class SubmitScriptTest {
 
   @Test
   void profilesArePropertiesFiles() throws Exception {
-    assertThat(submit(home.resolve("submit.sh"), "--profile", "yarn", "jobs/a.yaml"))
+    assertThat(
+            submit(
+                home.resolve("submit.sh"), "--profile", "yarn", "--master", "yarn", "jobs/a.yaml"))
         .containsSequence("--properties-file", home.resolve("conf/yarn.conf").toString());
+    assertThat(run(2, home.resolve("submit.sh"), "--profile", "yarn", "jobs/a.yaml"))
+        .singleElement()
+        .asString()
+        .contains("--profile yarn needs the cluster's address: --master URL");
     assertThat(run(2, home.resolve("submit.sh"), "--profile", "yarm", "jobs/a.yaml"))
         .singleElement()
         .asString()
@@ -125,7 +131,7 @@ class SubmitScriptTest {
     Path defaults = Files.createDirectories(directory.resolve("spark/conf"));
     Files.writeString(
         defaults.resolve("spark-defaults.conf"), "spark.of.the.cluster 1\nspark.both cluster");
-    Files.writeString(home.resolve("conf/yarn.conf"), "spark.both profile\n");
+    Files.writeString(home.resolve("conf/yarn.conf"), "spark.both profile\nspark.master yarn\n");
     Path merged = home.resolve("target/yarn.conf");
     assertThat(submit(home.resolve("submit.sh"), "--profile=yarn", "jobs/a.yaml"))
         .containsSequence("--properties-file", merged.toString());
@@ -136,13 +142,20 @@ class SubmitScriptTest {
     assertThat(properties)
         .containsEntry("spark.of.the.cluster", "1")
         .containsEntry("spark.both", "profile")
-        .hasSize(2);
+        .containsEntry("spark.master", "yarn")
+        .hasSize(3);
   }
 
   @Test
   void refusesWhatItCannotPassOn() throws Exception {
     assertThat(run(2, home.resolve("submit.sh"), "-x", "jobs/a.yaml")).hasSize(1);
     assertThat(run(2, home.resolve("submit.sh"), "--conf")).hasSize(1);
+    assertThat(run(2, home.resolve("submit.sh"), "--conf", "jobs/a.yaml"))
+        .containsExactly("submit.sh: --conf jobs/a.yaml is refused, allowed: --conf KEY=VALUE");
+    assertThat(run(2, home.resolve("submit.sh"), "--dryrun", "jobs/a.yaml"))
+        .singleElement()
+        .asString()
+        .contains("--dryrun is refused, allowed: --dry-run");
   }
 
   private List<String> submit(Path script, String... args) throws Exception {
