@@ -9,7 +9,7 @@ final class Limits {
   static final int MAX_ITEMS = 1 << 22;
   static final int MAX_CALL_DEPTH = 100;
   static final int MAX_NESTING = 100;
-  static final long MAX_STEPS = 50_000_000;
+  static final long MAX_STEPS = 20_000_000;
 
   private Limits() {}
 
