@@ -92,9 +92,18 @@ public final class ChatFormat {
       throw unplaced(index, "the prompt for it is not how the conversation up to it begins");
     }
     if (!whole.startsWith(answered)) {
+      answered = withoutEos(answered);
+    }
+    if (!whole.startsWith(answered) || answered.length() < prompt.length()) {
       throw unplaced(index, "the template writes it in another way once more messages follow");
     }
     return new Rendered.Span(prompt.length(), answered.length());
+  }
+
+  /** Some templates end every conversation, and no message, with the end-of-sequence token. */
+  private String withoutEos(String text) {
+    String eos = specialTokens.getOrDefault("eos_token", "");
+    return text.endsWith(eos) ? text.substring(0, text.length() - eos.length()) : text;
   }
 
   private static ChatTemplateException unplaced(int index, String why) {

@@ -120,6 +120,17 @@ class ChatFormatTest {
   }
 
   @Test
+  void aConversationMayEndWithEos() throws IOException {
+    write("tokenizer_config.json", "{\"eos_token\": \"</s>\"}");
+    write("chat_template.jinja", TEMPLATES.get("pipes").textValue());
+
+    Rendered rendered = ChatFormat.open(model).applyForTraining(Conversation.of(CHAT));
+
+    assertThat(Goldens.generated(rendered))
+        .containsExactly("Hi 😀 there.<|end|>\n\n", "Bye.<|end|>\n\n</s>");
+  }
+
+  @Test
   void generationBlocksSayIt() throws IOException {
     write("chat_template.jinja", TEMPLATES.get("macros").textValue());
 
