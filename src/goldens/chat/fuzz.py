@@ -91,6 +91,8 @@ class Templates:
             return self.tag(f"for x in {self.expression(1)}{where}") + inner(True) + leave + other + self.tag("endfor")
         if kind == 10:
             return self.tag("set y") + inner(False) + self.tag("endset") + "{{ y }}"
+        if self.random.random() < 0.3:
+            return self.tag(f"with y = {self.expression(1)}, x = {self.expression(1)}") + inner() + self.tag("endwith")
         return self.tag("macro m(x, y=1)") + inner(False) + self.tag("endmacro") + "{{ m(" + self.expression(1) + ") }}"
 
 

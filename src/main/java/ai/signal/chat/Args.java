@@ -1,6 +1,5 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +10,6 @@ import java.util.Map;
  * @param callee what is called, for messages
  */
 record Args(String callee, List<Object> positional, Map<String, Object> named) {
-
-  /** These arguments with a value in front, as a filter's value stands before its arguments. */
-  Args behind(Object first) {
-    List<Object> all = new ArrayList<>();
-    all.add(first);
-    all.addAll(positional);
-    return new Args(callee, all, named);
-  }
 
   /** The arguments for another callee, without the first. */
   Args rest(String other) {

@@ -46,6 +46,8 @@ final class Interpreter {
       print(print.value(), scope, out);
     } else if (node instanceof Node.If choice) {
       return choose(choice, scope, out);
+    } else if (node instanceof Node.With with) {
+      return with(with, scope, out);
     } else if (node instanceof Node.Set set) {
       assign(set.at(), set.target(), evaluator.value(set.value(), scope), scope);
     } else if (node instanceof Node.For loop) {
@@ -71,13 +73,6 @@ final class Interpreter {
       assign(set.at(), set.target(), evaluator.value(set.value(), inside), scope);
     } else if (node instanceof Node.FilterBlock filter) {
       print(filter.value(), blockText(filter.body(), scope), out);
-    } else if (node instanceof Node.With with) {
-      Scope inside = new Scope(scope);
-      for (int i = 0; i < with.targets().size(); i++) {
-        Object value = evaluator.value(with.values().get(i), scope);
-        assign(with.at(), with.targets().get(i), value, inside);
-      }
-      run(with.body(), inside, out);
     } else if (node instanceof Node.CallBlock block) {
       callBlock(block, scope, out);
     }
@@ -100,6 +95,15 @@ final class Interpreter {
       }
     }
     return run(choice.otherwise(), scope, out);
+  }
+
+  private Flow with(Node.With with, Scope scope, StringBuilder out) {
+    Scope inside = new Scope(scope);
+    for (int i = 0; i < with.targets().size(); i++) {
+      Object value = evaluator.value(with.values().get(i), scope);
+      assign(with.at(), with.targets().get(i), value, inside);
+    }
+    return run(with.body(), inside, out);
   }
 
   /** A scope that knows the text of a body, which has a scope of its own. */

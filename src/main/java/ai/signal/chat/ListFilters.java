@@ -100,11 +100,20 @@ final class ListFilters {
   private static List<Object> sort(Object value, Args args) {
     Args.Bound bound = args.bind(0, "reverse", "case_sensitive", "attribute");
     List<Object> items = listOf(value);
-    Object attribute = bound.get("attribute");
-    if (attribute instanceof String paths && paths.contains(",")) {
-      throw new RenderException("sort by several attributes is not known here");
-    }
-    order(items, bound, item -> ItemFilters.path(item, attribute));
+    List<Object> paths =
+        bound.get("attribute") instanceof String several
+            ? Split.left(several, ",", Integer.MAX_VALUE)
+            : Collections.singletonList(bound.get("attribute"));
+    boolean sensitive = bound.flag("case_sensitive");
+    // Keys are lists, as in jinja2, so that equal values need no order.
+    order(
+        items,
+        bound,
+        item -> {
+          List<Object> keys = new ArrayList<>();
+          paths.forEach(path -> keys.add(folded(ItemFilters.path(item, path), sensitive)));
+          return keys;
+        });
     return items;
   }
 
@@ -127,6 +136,7 @@ final class ListFilters {
     for (Object item : listOf(value)) {
       Object key =
           folded(ItemFilters.path(item, bound.get("attribute")), bound.flag("case_sensitive"));
+      PyItems.checkKey(key);
       if (keys.stream().noneMatch(other -> PyOrder.equal(other, key))) {
         keys.add(key);
         items.add(item);

@@ -32,10 +32,6 @@ final class LoopContext implements Iterator<Object>, PyFunction {
     this.recursion = recursion;
   }
 
-  int depth0() {
-    return depth0;
-  }
-
   @Override
   public boolean hasNext() {
     return peek();

@@ -120,7 +120,7 @@ final class TemplateParser {
     return statements(ends);
   }
 
-  /** A body that is rendered as a call of its own, so that no loop around it can be left. */
+  /** A body that becomes a text of its own first, so that no loop around it can be left. */
   private List<Node> closed(String end) {
     loops.push(false);
     List<Node> body = body(end);
@@ -138,9 +138,7 @@ final class TemplateParser {
     while (tokens.skipOperator("|")) {
       value = expressions.filter(value);
     }
-    List<Node> body = body("endset");
-    tokens.expectName("endset");
-    return new Node.SetBlock(at, target, value, body);
+    return new Node.SetBlock(at, target, value, closed("endset"));
   }
 
   private Node ifElse() {
@@ -221,9 +219,7 @@ final class TemplateParser {
     while (tokens.skipOperator("|")) {
       value = expressions.filter(value);
     }
-    List<Node> body = body("endfilter");
-    tokens.expectName("endfilter");
-    return new Node.FilterBlock(value, body);
+    return new Node.FilterBlock(value, closed("endfilter"));
   }
 
   private Node with(int at) {
