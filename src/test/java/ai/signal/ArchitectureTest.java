@@ -28,6 +28,7 @@ class ArchitectureTest {
           List.of("train", "generate", "checkpoint"),
           List.of("cluster"),
           List.of("data"),
+          List.of("chat"),
           List.of("lora"),
           List.of("model"),
           List.of("monitor"));

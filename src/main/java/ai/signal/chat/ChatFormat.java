@@ -1,0 +1,139 @@
+package ai.signal.chat;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * How a model wants its conversations: what transformers' {@code apply_chat_template} makes of
+ * them, byte by byte, and which parts of it the assistant wrote. Safe for several threads.
+ */
+public final class ChatFormat {
+  private final Map<String, String> sources;
+  private final Map<String, String> specialTokens;
+  private final Supplier<LocalDateTime> now;
+  private final Map<String, ChatTemplate> parsed = new ConcurrentHashMap<>();
+
+  private ChatFormat(
+      Map<String, String> sources, Map<String, String> specialTokens, Supplier<LocalDateTime> now) {
+    this.sources = sources;
+    this.specialTokens = specialTokens;
+    this.now = now;
+  }
+
+  /**
+   * The format of a model in Hugging Face layout: chat_template.jinja and
+   * additional_chat_templates, or else "chat_template" of tokenizer_config.json, which also names
+   * the special tokens.
+   *
+   * @throws ai.signal.model.ModelFormatException when there is no template or a file is not what it
+   *     should be
+   */
+  public static ChatFormat open(Path model) {
+    return new ChatFormat(
+        ChatFiles.templates(model), ChatFiles.specialTokens(model), LocalDateTime::now);
+  }
+
+  /**
+   * The same format at a time that stands still: some templates write the date, and the same
+   * messages are to be the same text tomorrow.
+   */
+  public ChatFormat at(LocalDateTime time) {
+    return new ChatFormat(sources, specialTokens, () -> time);
+  }
+
+  /**
+   * The text of a conversation.
+   *
+   * @param addGenerationPrompt whether to end with what makes the model answer
+   * @throws ChatTemplateException when the template is not known here or refuses the conversation
+   */
+  public Rendered apply(Conversation conversation, boolean addGenerationPrompt) {
+    return apply(conversation, addGenerationPrompt, now.get());
+  }
+
+  /**
+   * The text of a conversation whose spans are all that the assistant wrote: by the template's own
+   * generation blocks, or where it has none, from where each prompt for an answer ends to where the
+   * conversation up to that answer ends.
+   *
+   * @throws ChatTemplateException also when the template writes a message in another way once more
+   *     messages follow, so that nothing can be said to be its text
+   */
+  public Rendered applyForTraining(Conversation conversation) {
+    LocalDateTime time = now.get();
+    Rendered whole = apply(conversation, false, time);
+    if (template(conversation).hasGenerationBlocks()) {
+      return whole;
+    }
+    List<Rendered.Span> spans = new ArrayList<>();
+    for (int i = 0; i < conversation.messages().size(); i++) {
+      if (conversation.isByAssistant(i)) {
+        spans.add(span(conversation, i, whole.text(), time));
+      }
+    }
+    return new Rendered(whole.text(), spans);
+  }
+
+  /** Where the message at {@code index}, the assistant's, stands in the whole. */
+  private Rendered.Span span(
+      Conversation conversation, int index, String whole, LocalDateTime time) {
+    if (index == 0) {
+      throw unplaced(index, "nothing stands before it, so that no prompt can be rendered");
+    }
+    String prompt = apply(conversation.first(index), true, time).text();
+    String answered = apply(conversation.first(index + 1), false, time).text();
+    if (!answered.startsWith(prompt)) {
+      throw unplaced(index, "the prompt for it is not how the conversation up to it begins");
+    }
+    if (!whole.startsWith(answered)) {
+      answered = withoutEos(answered);
+    }
+    if (!whole.startsWith(answered) || answered.length() < prompt.length()) {
+      throw unplaced(index, "the template writes it in another way once more messages follow");
+    }
+    return new Rendered.Span(prompt.length(), answered.length());
+  }
+
+  /** Some templates end every conversation, and no message, with the end-of-sequence token. */
+  private String withoutEos(String text) {
+    String eos = specialTokens.getOrDefault("eos_token", "");
+    return text.endsWith(eos) ? text.substring(0, text.length() - eos.length()) : text;
+  }
+
+  private static ChatTemplateException unplaced(int index, String why) {
+    return ChatTemplateException.misused(
+        "message %d is the assistant's, but its place in the text is not known: %s; a template with"
+                .formatted(index + 1, why)
+            + " {% generation %} blocks would tell");
+  }
+
+  private Rendered apply(
+      Conversation conversation, boolean addGenerationPrompt, LocalDateTime time) {
+    Map<String, Object> variables = new HashMap<>(specialTokens);
+    variables.put("documents", null);
+    variables.putAll(conversation.variables());
+    variables.put("messages", conversation.normalized());
+    variables.put("tools", conversation.tools().orElse(null));
+    variables.put("add_generation_prompt", addGenerationPrompt);
+    return template(conversation).render(variables, () -> time);
+  }
+
+  private ChatTemplate template(Conversation conversation) {
+    String name =
+        conversation.tools().isPresent() && sources.containsKey("tool_use")
+            ? "tool_use"
+            : ChatFiles.DEFAULT;
+    String source = sources.get(name);
+    if (source == null) {
+      throw ChatTemplateException.misused(
+          "the model has templates named %s, but none named 'default'".formatted(sources.keySet()));
+    }
+    return parsed.computeIfAbsent(name, key -> ChatTemplate.parse(source));
+  }
+}

@@ -1,0 +1,60 @@
+package ai.signal.chat;
+
+import java.util.Optional;
+
+/** A chat template that cannot be read or rendered; the message says what, where and why. */
+public final class ChatTemplateException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int line;
+  private final int column;
+  private final String raised;
+
+  private ChatTemplateException(
+      String message, int line, int column, String raised, Throwable cause) {
+    super(message, cause);
+    this.line = line;
+    this.column = column;
+    this.raised = raised;
+  }
+
+  /** A template that is not Jinja, or more of Jinja than is known here. */
+  static ChatTemplateException unreadable(String problem, Position at) {
+    return new ChatTemplateException(
+        "Cannot read chat template: " + problem + where(at), at.line(), at.column(), null, null);
+  }
+
+  /** A rendering that failed where {@code at} says. */
+  static ChatTemplateException failed(RenderException e, Position at) {
+    return new ChatTemplateException(
+        "Cannot render chat template: " + e.getMessage() + where(at),
+        at.line(),
+        at.column(),
+        e.raised() ? e.getMessage() : null,
+        e);
+  }
+
+  /** Something wrong with what a template was to be applied to. */
+  static ChatTemplateException misused(String problem) {
+    return new ChatTemplateException("Cannot apply chat template: " + problem, 0, 0, null, null);
+  }
+
+  /** The line in the template, from 1; 0 where the template is not to blame. */
+  public int line() {
+    return line;
+  }
+
+  /** The column in that line, from 1. */
+  public int column() {
+    return column;
+  }
+
+  /** What the template said with {@code raise_exception}: it refuses these messages. */
+  public Optional<String> raised() {
+    return Optional.ofNullable(raised);
+  }
+
+  private static String where(Position at) {
+    return " (line " + at.line() + ", column " + at.column() + ")";
+  }
+}

@@ -1,0 +1,59 @@
+package ai.signal.chat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A macro, or the body of a call block, with the variables that it sees where it is defined.
+ *
+ * @param name for messages
+ */
+record Macro(String name, Node.Callable definition, Scope scope, Interpreter interpreter)
+    implements PyFunction {
+
+  @Override
+  public Object call(Args args) {
+    Scope inside = new Scope(scope);
+    List<Node.Parameter> parameters = definition.parameters();
+    Map<String, Object> named = new LinkedHashMap<>(args.named());
+    List<Node.Parameter> missing = new ArrayList<>();
+    int given = Math.min(args.positional().size(), parameters.size());
+    for (int i = 0; i < parameters.size(); i++) {
+      String parameter = parameters.get(i).name();
+      if (i < given) {
+        inside.set(parameter, args.positional().get(i));
+      } else if (named.containsKey(parameter)) {
+        inside.set(parameter, named.remove(parameter));
+      } else {
+        missing.add(parameters.get(i));
+      }
+    }
+    bindSpecials(args.positional().subList(given, args.positional().size()), named, inside);
+    return interpreter.call(definition, missing, inside);
+  }
+
+  private void bindSpecials(List<Object> rest, Map<String, Object> named, Scope inside) {
+    boolean declared =
+        definition.parameters().stream().anyMatch(parameter -> parameter.name().equals("caller"));
+    if (definition.uses().contains("caller") && !declared) {
+      Object caller = named.remove("caller");
+      inside.set("caller", caller == null ? new Undefined("No caller defined") : caller);
+    }
+    if (definition.uses().contains("kwargs")) {
+      inside.set("kwargs", named);
+    } else if (!named.isEmpty()) {
+      throw new RenderException(
+          "macro '%s' takes no keyword argument '%s'"
+              .formatted(name, named.keySet().iterator().next()));
+    }
+    if (definition.uses().contains("varargs")) {
+      inside.set("varargs", new Tuple(rest));
+    } else if (!rest.isEmpty()) {
+      throw new RenderException(
+          "macro '%s' takes not more than %d argument(s)"
+              .formatted(name, definition.parameters().size()));
+    }
+  }
+}

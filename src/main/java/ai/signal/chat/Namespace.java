@@ -1,0 +1,24 @@
+package ai.signal.chat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What {@code namespace()} makes: the one thing that a template may change. */
+final class Namespace {
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  void set(String name, Object value) {
+    if (name.startsWith("_")) {
+      throw new RenderException(
+          "a namespace cannot hold '" + name + "': names must not begin with an underscore");
+    }
+    values.put(name, value);
+  }
+
+  Object get(String name) {
+    if (!values.containsKey(name)) {
+      return Undefined.attribute(this, name);
+    }
+    return values.get(name);
+  }
+}

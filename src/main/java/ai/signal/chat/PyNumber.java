@@ -1,0 +1,221 @@
+package ai.signal.chat;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Python's arithmetic: integers of 64 bits (more is refused), floats, and + and * of sequences. */
+final class PyNumber {
+  private PyNumber() {}
+
+  static boolean isNumber(Object value) {
+    return value instanceof Long || value instanceof Double || value instanceof Boolean;
+  }
+
+  private static boolean isInteger(Object value) {
+    return value instanceof Long || value instanceof Boolean;
+  }
+
+  static long integer(Object value) {
+    return value instanceof Boolean flag ? (flag ? 1 : 0) : (Long) value;
+  }
+
+  static double real(Object value) {
+    return value instanceof Double number ? number : integer(value);
+  }
+
+  static int compare(Object left, Object right) {
+    if (isInteger(left) && isInteger(right)) {
+      return Long.compare(integer(left), integer(right));
+    }
+    double a = real(left);
+    double b = real(right);
+    if (a == b && Double.isFinite(a)) {
+      return exact(left).compareTo(exact(right));
+    }
+    return a < b ? -1 : a == b ? 0 : 1;
+  }
+
+  static BigDecimal exact(Object value) {
+    return value instanceof Double number
+        ? new BigDecimal(number)
+        : BigDecimal.valueOf(integer(value));
+  }
+
+  static Object add(Object left, Object right) {
+    if (isNumber(left) && isNumber(right)) {
+      return isInteger(left) && isInteger(right)
+          ? (Object) exactly(() -> Math.addExact(integer(left), integer(right)))
+          : (Object) (real(left) + real(right));
+    } else if (left instanceof Markup || right instanceof Markup) {
+      if (PyTypes.isString(left) && PyTypes.isString(right)) {
+        return new Markup(joined(escaped(left), escaped(right)));
+      }
+    } else if (left instanceof String a && right instanceof String b) {
+      return joined(a, b);
+    } else if (left instanceof List<?> a && right instanceof List<?> b) {
+      if (left instanceof Tuple == right instanceof Tuple
+          && !(left instanceof Range)
+          && !(right instanceof Range)) {
+        Limits.items((long) a.size() + b.size());
+        List<Object> sum = new ArrayList<>(a);
+        sum.addAll(b);
+        return left instanceof Tuple ? new Tuple(sum) : sum;
+      }
+    }
+    throw unsupported("+", left, right);
+  }
+
+  private static String escaped(Object value) {
+    return value instanceof Markup markup ? markup.text() : Markup.escape((String) value);
+  }
+
+  static String joined(String a, String b) {
+    Limits.chars((long) a.length() + b.length());
+    return a + b;
+  }
+
+  static Object multiply(Object left, Object right) {
+    if (isNumber(left) && isNumber(right)) {
+      return isInteger(left) && isInteger(right)
+          ? (Object) exactly(() -> Math.multiplyExact(integer(left), integer(right)))
+          : (Object) (real(left) * real(right));
+    } else if (isInteger(right)) {
+      return repeated(left, integer(right), right);
+    } else if (isInteger(left)) {
+      return repeated(right, integer(left), left);
+    }
+    throw unsupported("*", left, right);
+  }
+
+  private static Object repeated(Object value, long times, Object by) {
+    long count = Math.max(0, times);
+    if (value instanceof String text) {
+      Limits.chars(product(text.length(), count));
+      return text.isEmpty() ? "" : text.repeat((int) count);
+    } else if (value instanceof List<?> list && !(value instanceof Range)) {
+      Limits.items(product(list.size(), count));
+      List<Object> all = new ArrayList<>();
+      for (long i = 0; !list.isEmpty() && i < count; i++) {
+        all.addAll(list);
+      }
+      return value instanceof Tuple ? new Tuple(all) : all;
+    }
+    throw unsupported("*", value, by);
+  }
+
+  /** Of two that are not negative. */
+  private static long product(long a, long b) {
+    return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
+  }
+
+  static Object subtract(Object left, Object right) {
+    check("-", left, right);
+    return isInteger(left) && isInteger(right)
+        ? (Object) exactly(() -> Math.subtractExact(integer(left), integer(right)))
+        : (Object) (real(left) - real(right));
+  }
+
+  static Object divide(Object left, Object right) {
+    check("/", left, right);
+    return real(left) / nonZero(right);
+  }
+
+  static Object floorDivide(Object left, Object right) {
+    check("//", left, right);
+    nonZero(right);
+    if (isInteger(left) && isInteger(right)) {
+      return Math.floorDiv(integer(left), integer(right));
+    }
+    double a = real(left);
+    double b = real(right);
+    double quotient = (a - floorMod(a, b)) / b;
+    double floor = Math.floor(quotient);
+    return quotient - floor > 0.5 ? floor + 1 : floor;
+  }
+
+  static Object modulo(Object left, Object right) {
+    if (left instanceof String format) {
+      return Formatting.percent(format, right);
+    }
+    check("%", left, right);
+    nonZero(right);
+    return isInteger(left) && isInteger(right)
+        ? (Object) Math.floorMod(integer(left), integer(right))
+        : (Object) floorMod(real(left), real(right));
+  }
+
+  private static double floorMod(double a, double b) {
+    double rest = a % b;
+    if (rest == 0) {
+      return Math.copySign(0.0, b);
+    }
+    return (rest < 0) == (b < 0) ? rest : rest + b;
+  }
+
+  static Object power(Object left, Object right) {
+    check("**", left, right);
+    if (!isInteger(left) || !isInteger(right) || integer(right) < 0) {
+      return Math.pow(real(left), real(right));
+    }
+    long base = integer(left);
+    long exponent = integer(right);
+    if (base >= -1 && base <= 1) {
+      return exponent == 0 || (base == -1 && exponent % 2 == 0) ? 1L : base;
+    }
+    return exactly(
+        () -> {
+          long result = 1;
+          for (long i = 0; i < exponent; i++) {
+            result = Math.multiplyExact(result, base);
+          }
+          return result;
+        });
+  }
+
+  static Object negate(Object value) {
+    check("unary -", value, 0L);
+    return isInteger(value)
+        ? (Object) exactly(() -> Math.negateExact(integer(value)))
+        : (Object) (-real(value));
+  }
+
+  static Object plus(Object value) {
+    check("unary +", value, 0L);
+    return isInteger(value) ? (Object) integer(value) : value;
+  }
+
+  private static double nonZero(Object value) {
+    double number = real(value);
+    if (number == 0) {
+      throw new RenderException("division by zero");
+    }
+    return number;
+  }
+
+  private static void check(String operator, Object left, Object right) {
+    if (!isNumber(left) || !isNumber(right)) {
+      throw unsupported(operator, left, right);
+    }
+  }
+
+  private static long exactly(LongSupplier operation) {
+    try {
+      return operation.getAsLong();
+    } catch (ArithmeticException e) {
+      throw new RenderException("an integer of more than 64 bits");
+    }
+  }
+
+  private static RenderException unsupported(String operator, Object left, Object right) {
+    if (left instanceof Undefined undefined) {
+      return undefined.failure();
+    } else if (right instanceof Undefined undefined) {
+      return undefined.failure();
+    }
+    return new RenderException(
+        "'%s' does not take %s and %s"
+            .formatted(operator, PyTypes.name(left), PyTypes.name(right)));
+  }
+}

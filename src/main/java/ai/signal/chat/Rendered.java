@@ -1,0 +1,48 @@
+package ai.signal.chat;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What a chat template made of messages.
+ *
+ * @param text all of it
+ * @param generated what stands in {@code generation} blocks, in order; empty where the template has
+ *     none
+ */
+public record Rendered(String text, List<Span> generated) {
+
+  public Rendered {
+    generated = List.copyOf(generated);
+  }
+
+  /**
+   * The token ids of the text. What the template writes is all that the model expects: a BOS token
+   * is in the text or is not wanted, so that the tokenizer must add none.
+   *
+   * @param encode gives the ids of a text alone, as {@code Tokenizer::encode} does
+   * @throws ChatTemplateException when {@code encode} adds tokens of its own
+   */
+  public int[] tokens(Function<String, int[]> encode) {
+    if (encode.apply("").length > 0) {
+      throw ChatTemplateException.misused(
+          "the encoder adds tokens to a text, such as a second BOS; use the one that adds none");
+    }
+    return encode.apply(text);
+  }
+
+  /**
+   * A part of a text, in chars as {@link String#substring} counts them.
+   *
+   * @param start the first char
+   * @param end behind the last
+   */
+  public record Span(int start, int end) {
+
+    public Span {
+      if (start < 0 || end < start) {
+        throw new IllegalArgumentException("No span is from %d to %d".formatted(start, end));
+      }
+    }
+  }
+}
