@@ -112,7 +112,7 @@ final class Plan {
   private void train(int number, TrainStage stage) throws IOException {
     String path = Locations.shown(stage.data().path());
     Optional<DataEstimate> estimate =
-        estimate(stage.data().path(), stage.data().format(), stage.data().length());
+        estimate(stage.data().path(), stage.format(), stage.data().length());
     if (estimate.isEmpty()) {
       String length =
           stage.steps().map(steps -> format("%,d steps", steps)).orElse(stage.epochs() + " epochs");
@@ -176,7 +176,7 @@ final class Plan {
     int lanes = spec.cluster().lanes();
     int budget = training.tokensPerMicrobatch();
     long examples = (training.batchSize() + lanes - 1L) / lanes;
-    return estimate(training.data().path(), training.data().format(), training.data().length())
+    return estimate(training.data().path(), training.format(), training.data().length())
         .map(data -> Math.round(examples * data.tokensPerExample()))
         .map(tokens -> Math.max(1, Math.min(budget, tokens)))
         .orElse((long) budget);

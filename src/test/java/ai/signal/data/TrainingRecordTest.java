@@ -93,7 +93,8 @@ class TrainingRecordTest {
       assertThat(DataFormat.ofSpec(format.specName())).isSameAs(format);
     }
     assertThatThrownBy(() -> DataFormat.ofSpec("csv"))
-        .hasMessage("'csv' is not a data format (allowed: auto, text, prompt_completion)");
+        .hasMessage(
+            "'csv' is not a data format (allowed: auto, text, prompt_completion, preference)");
   }
 
   private static TrainingRecord parse(String line, DataFormat format) throws RecordException {

@@ -35,6 +35,8 @@ class JobSpecDocTest {
             "/x",
             List.of(
                 new TrainStage(new TrainingData("/x")),
+                new ReinforceStage(
+                    new PromptData("/x"), new RewardSpec(RewardSpec.Name.EXACT_MATCH)),
                 new EvaluateStage(new EvaluationData("/x")),
                 new SampleStage(new PromptData("/x")),
                 new SaveStage()));
@@ -44,7 +46,7 @@ class JobSpecDocTest {
         continue;
       }
       int index =
-          List.of("train", "evaluate", "sample", "save")
+          List.of("train", "reinforce", "evaluate", "sample", "save")
               .indexOf(key.replaceAll("stages\\.N\\.(\\w+).*", "$1"));
       String pointer = "/" + key.replace("N", Integer.toString(index)).replace('.', '/');
       String actual = SpecTree.of(spec).at(pointer).toString().replaceAll("[\\[\\]\"]", "");

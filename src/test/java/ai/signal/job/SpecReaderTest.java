@@ -97,9 +97,15 @@ class SpecReaderTest {
     String yaml = SpecYaml.write(SpecTree.of(spec));
     assertThat(read(yaml)).isEqualTo(spec);
     assertThat(SpecYaml.write(SpecTree.of(read(yaml)))).isEqualTo(yaml);
+    String rewarded =
+        "{reinforce: {prompts: {path: p.jsonl}, reward: {name: matches, pattern: a}, target_reward: 0.9}}";
+    JobSpec more = read(SMALL, "stages.0=" + rewarded);
+    String all = SpecYaml.write(SpecTree.of(more));
+    assertThat(read(all)).isEqualTo(more);
     assertThat(SpecKeys.all())
         .allSatisfy(
-            path -> assertThat(yaml).contains(path.substring(path.lastIndexOf('.') + 1) + ":"));
+            path ->
+                assertThat(yaml + all).contains(path.substring(path.lastIndexOf('.') + 1) + ":"));
   }
 
   @Test
@@ -131,9 +137,9 @@ class SpecReaderTest {
             + " true, false",
         "model.dtype=bfloat | model.dtype = 'bfloat' is refused, allowed: auto, float32, bfloat16,"
             + " float16 (did you mean 'bfloat16'?)",
-        "stages=[] | stages = [] is refused, allowed: at least one of [train, evaluate, sample, save]",
+        "stages=[] | stages = [] is refused, allowed: at least one of [train, reinforce, evaluate, sample, save]",
         "stages.3={sav: {}} | stages.3.sav = {} is not a key, did you mean 'save'? allowed: train,"
-            + " evaluate, sample, save",
+            + " reinforce, evaluate, sample, save",
         "stages.4.save={} | stages.4.save has no entry '4', allowed: 0 to 3",
         "name.first=x | name.first leads into 'demo', which has no keys",
         "name=12 | name = 12 is refused, allowed: a text (put it in quotes)",
@@ -150,11 +156,11 @@ class SpecReaderTest {
         "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
         "stages.3.save={mode: merged} | stages.3.save.mode = 'merged' is not available in this version,"
             + " allowed: adapter",
-        "stages.1.train.loss.name=ppo | stages.1.train.loss.name = 'ppo' is refused, allowed: cross_entropy, dpo"
+        "stages.1.train.loss.name=ppo | stages.1.train.loss.name = ppo is refused, allowed: cross_entropy, dpo"
             + " (the others learn from what the model wrote itself: reinforce)",
-        "stages.1.train.loss.nll=1 | stages.1.train.loss.nll = 1.0 is refused: loss cross_entropy does not have"
+        "stages.1.train.loss={name: cross_entropy, nll: 1} | stages.1.train.loss.nll = 1.0 is refused: loss cross_entropy does not have"
             + " it, only dpo",
-        "stages.1.train.data.format=preference | stages.1.train.data.format = 'preference' is refused, allowed:"
+        "stages.1.train.data.format=preference | stages.1.train.data.format = preference is refused, allowed:"
             + " preference for loss dpo, and for no other",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
