@@ -1,0 +1,100 @@
+package ai.signal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.signal.train.Advantages;
+import ai.signal.train.Cispo;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.Dpo;
+import ai.signal.train.Dro;
+import ai.signal.train.ImportanceSampling;
+import ai.signal.train.Loss;
+import ai.signal.train.Optimizer;
+import ai.signal.train.Ppo;
+import ai.signal.train.RunConfig;
+import ai.signal.train.Schedule;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** docs/api.md names every operation, setting, loss, optimizer and error that there is. */
+class ApiDocTest {
+  private static String page() throws IOException {
+    return Files.readString(Path.of("docs/api.md"));
+  }
+
+  private static List<String> operations(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+        .map(Method::getName)
+        .distinct()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        SignalClient.class,
+        TrainingClient.class,
+        AsyncTrainingClient.class,
+        SignalFuture.class,
+        FutureGroup.class,
+        Advantages.class
+      })
+  void everyOperation(Class<?> type) throws IOException {
+    assertThat(operations(type))
+        .allSatisfy(name -> assertThat(page()).containsPattern("\\b" + name + "\\b"));
+  }
+
+  @Test
+  void everySettingOfARunWithItsDefault() throws IOException {
+    RunConfig defaults = RunConfig.of("builtin:tiny").build();
+    assertThat(operations(RunConfig.Builder.class))
+        .filteredOn(name -> !name.equals("build"))
+        .allSatisfy(name -> assertThat(page()).containsPattern("\\| .*`" + name + "`.* \\|"));
+    assertThat(page())
+        .contains("| `dtype` | " + defaults.dtype() + " |")
+        .contains("| `lanes` | " + defaults.lanes() + " |")
+        .contains("| `threads` | " + defaults.threads() + " |")
+        .contains("| `tokensPerMicrobatch` | " + defaults.tokensPerMicrobatch() + " |")
+        .contains("| `seed` | " + defaults.seed() + " |")
+        .contains("rank %d, alpha %.0f".formatted(defaults.lora().rank(), defaults.lora().alpha()))
+        .contains("holds " + AsyncTrainingClient.QUEUE_CAPACITY + " operations");
+  }
+
+  @Test
+  void everyLossAndOptimizer() throws IOException {
+    for (Loss loss :
+        List.of(
+            new CrossEntropy(),
+            new ImportanceSampling(),
+            new Ppo(),
+            new Cispo(),
+            new Dro(),
+            new Dpo())) {
+      assertThat(page())
+          .contains("| `%s` | %s |".formatted(loss.getClass().getSimpleName(), loss.name()));
+      assertThat(loss.inputs()).allSatisfy(input -> assertThat(page()).contains("`" + input + "`"));
+    }
+    for (Class<?> optimizer : Optimizer.class.getPermittedSubclasses()) {
+      assertThat(page()).contains("`" + optimizer.getSimpleName() + "`");
+    }
+    assertThat(operations(Schedule.class))
+        .filteredOn(name -> !name.equals("factor"))
+        .allSatisfy(name -> assertThat(page()).contains("`" + name + "`"));
+  }
+
+  @Test
+  void everyError() throws IOException {
+    for (Class<?> error : SignalException.class.getPermittedSubclasses()) {
+      assertThat(page()).contains("`SignalException." + error.getSimpleName() + "`");
+    }
+  }
+}
