@@ -7,13 +7,17 @@ import java.util.stream.Collectors;
 /** Which fields the records of a JSON lines file have. */
 public enum DataFormat {
   /** Whatever the first record of each file has. */
-  AUTO("auto", "a record has 'text', or 'prompt' and 'completion'"),
+  AUTO("auto", "a record has 'text', or 'prompt' and 'completion', or 'messages'"),
   /** {@code {"text": ...}}: every token is learnt. */
   TEXT("text", "a record has 'text'"),
   /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
   PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'"),
   /** {@code {"prompt": ..., "chosen": ..., "rejected": ...}}: what loss dpo learns. */
-  PREFERENCE("preference", "a record has 'prompt', 'chosen' and 'rejected'");
+  PREFERENCE("preference", "a record has 'prompt', 'chosen' and 'rejected'"),
+  /**
+   * {@code {"messages": [...]}}: what the assistant says is learnt, by the model's chat template.
+   */
+  MESSAGES("messages", "a record has 'messages', and 'tools' where there are some");
 
   private final String specName;
   private final String rule;
@@ -53,13 +57,19 @@ public enum DataFormat {
     return rule;
   }
 
-  /** The fields that a record must have, and the only ones that it may have; none for AUTO. */
+  /** The fields that a record may have beside those that it must. */
+  List<String> optional() {
+    return this == MESSAGES ? List.of("tools") : List.of();
+  }
+
+  /** The fields that a record must have; none for AUTO. */
   List<String> fields() {
     return switch (this) {
       case AUTO -> List.of();
       case TEXT -> List.of("text");
       case PROMPT_COMPLETION -> List.of("prompt", "completion");
       case PREFERENCE -> List.of("prompt", "chosen", "rejected");
+      case MESSAGES -> List.of("messages");
     };
   }
 }

@@ -16,7 +16,7 @@ public final class Examples {
    * @param maxLength tokens after which a sequence is cut
    */
   public Examples(Path model, Tokenizer tokenizer, int maxLength) {
-    this.encoder = new ExampleEncoder(tokenizer, EosToken.of(model, tokenizer), maxLength);
+    this.encoder = ExampleEncoder.of(model, tokenizer, maxLength);
   }
 
   /**
@@ -49,7 +49,12 @@ public final class Examples {
   }
 
   private Example example(String id, TrainingRecord record) {
-    byte[] bytes = LaneFormat.encode(0, 0, encoder.encode(record));
+    byte[] bytes;
+    try {
+      bytes = LaneFormat.encode(0, 0, encoder.encode(record));
+    } catch (RecordException e) {
+      throw new DataException("Cannot use example: " + e.getMessage());
+    }
     Example example =
         LaneFormat.decode(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), List.of(""));
     return new Example(

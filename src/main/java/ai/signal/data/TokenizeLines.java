@@ -76,6 +76,6 @@ final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
     Tokenizer tokenizer = Tokenizer.load(model);
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
-    return new ExampleEncoder(tokenizer, EosToken.of(model, tokenizer), maxLength);
+    return ExampleEncoder.of(model, tokenizer, maxLength);
   }
 }

@@ -1,10 +1,20 @@
 package ai.signal.data;
 
+import ai.signal.chat.ChatTemplateException;
+import ai.signal.chat.Conversation;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A record to learn from, as its file has it. */
 sealed interface TrainingRecord {
+  /** Reads the maps of a conversation. */
+  ObjectMapper JSON = new ObjectMapper();
+
   /** Text whose every token is learnt. */
   record Text(String text) implements TrainingRecord {}
 
@@ -14,12 +24,15 @@ sealed interface TrainingRecord {
   /** Two answers to a prompt, of which one is preferred. */
   record Preference(String prompt, String chosen, String rejected) implements TrainingRecord {}
 
+  /** A conversation, of which what the assistant says is learnt. */
+  record Messages(Conversation conversation) implements TrainingRecord {}
+
   /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
   static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
     DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!actual.fields().contains(name)) {
+      if (!actual.fields().contains(name) && !actual.optional().contains(name)) {
         throw new RecordException("'%s' is not a field here (%s)".formatted(name, format.rule()));
       }
     }
@@ -35,6 +48,7 @@ sealed interface TrainingRecord {
               JsonLine.string(object, "prompt"),
               learnt(object, "chosen"),
               learnt(object, "rejected"));
+      case MESSAGES -> new Messages(conversation(object));
       default -> new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
     };
   }
@@ -43,6 +57,9 @@ sealed interface TrainingRecord {
   default DataFormat format() {
     if (this instanceof Text) {
       return DataFormat.TEXT;
+    }
+    if (this instanceof Messages) {
+      return DataFormat.MESSAGES;
     }
     return this instanceof Preference ? DataFormat.PREFERENCE : DataFormat.PROMPT_COMPLETION;
   }
@@ -54,6 +71,9 @@ sealed interface TrainingRecord {
       throw new RecordException(
           "it has 'chosen' or 'rejected': format preference, which loss dpo learns (%s)"
               .formatted(DataFormat.AUTO.rule()));
+    }
+    if (object.has("messages") && !text && !completion) {
+      return DataFormat.MESSAGES;
     }
     if (text && completion) {
       throw new RecordException(
@@ -68,6 +88,28 @@ sealed interface TrainingRecord {
               : "it has only '%s' (%s)".formatted(names, DataFormat.AUTO.rule()));
     }
     return text ? DataFormat.TEXT : DataFormat.PROMPT_COMPLETION;
+  }
+
+  private static Conversation conversation(ObjectNode object) throws RecordException {
+    try {
+      List<Map<String, Object>> messages =
+          JSON.convertValue(object.get("messages"), new TypeReference<>() {});
+      Optional<List<Map<String, Object>>> tools =
+          object.hasNonNull("tools")
+              ? Optional.of(JSON.convertValue(object.get("tools"), new TypeReference<>() {}))
+              : Optional.empty();
+      if (messages == null || messages.stream().anyMatch(message -> !message.containsKey("role"))) {
+        throw new RecordException("each of 'messages' needs a 'role'");
+      }
+      if (messages.stream().noneMatch(message -> "assistant".equals(message.get("role")))) {
+        throw new RecordException("none of 'messages' is the assistant's: nothing to learn");
+      }
+      return new Conversation(messages, tools, Map.of());
+    } catch (IllegalArgumentException e) {
+      throw new RecordException("'messages' and 'tools' are lists of objects");
+    } catch (ChatTemplateException e) {
+      throw new RecordException(e.getMessage());
+    }
   }
 
   private static String learnt(ObjectNode object, String field) throws RecordException {

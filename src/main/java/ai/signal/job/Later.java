@@ -15,7 +15,7 @@ final class Later {
 
   private static final Map<String, Set<String>> VALUES =
       Map.of(
-          "stages.*.train.data.format", Set.of("messages", "tokens"),
+          "stages.*.train.data.format", Set.of("tokens"),
           "stages.*.save.mode", Set.of("merged", "state"));
 
   private Later() {}

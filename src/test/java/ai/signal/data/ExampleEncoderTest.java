@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.model.Tokenizer;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,30 +18,30 @@ class ExampleEncoderTest {
   @TempDir private Path model;
 
   @Test
-  void learnsEveryTokenOfATextAfterTheFirst() throws IOException {
+  void learnsEveryTokenOfATextAfterTheFirst() throws Exception {
     check(new TrainingRecord.Text("ab"), true, 9, new int[] {BOS, 'a', 'b', EOS}, 1, 1, 1);
     check(new TrainingRecord.Text("ab"), false, 9, new int[] {'a', 'b', EOS}, 1, 1);
     check(new TrainingRecord.Text("é"), false, 9, new int[] {0xC3, 0xA9, EOS}, 1, 1);
   }
 
   @Test
-  void learnsACompletionAndItsEndButNotThePrompt() throws IOException {
+  void learnsACompletionAndItsEndButNotThePrompt() throws Exception {
     var record = new TrainingRecord.Completion("pq", "xy");
     check(record, true, 9, new int[] {BOS, 'p', 'q', 'x', 'y', EOS}, 0, 0, 1, 1, 1);
     check(record, false, 9, new int[] {'p', 'q', 'x', 'y', EOS}, 0, 1, 1, 1);
   }
 
   @Test
-  void learnsACompletionWithoutAPrompt() throws IOException {
+  void learnsACompletionWithoutAPrompt() throws Exception {
     var record = new TrainingRecord.Completion("", "xy");
     check(record, true, 9, new int[] {BOS, 'x', 'y', EOS}, 1, 1, 1);
     check(record, false, 9, new int[] {'x', 'y', EOS}, 1, 1);
   }
 
   @Test
-  void aPreferenceIsTwoCompletionsOfItsPrompt() throws IOException {
+  void aPreferenceIsTwoCompletionsOfItsPrompt() throws Exception {
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, EOS, 64);
+      ExampleEncoder encoder = ExampleEncoder.of(model, tokenizer, 64);
       List<ExampleEncoder.Sequence> pair =
           encoder.encode(new TrainingRecord.Preference("p", "yes", "no"));
       assertThat(pair).hasSize(2);
@@ -52,25 +52,93 @@ class ExampleEncoderTest {
     }
   }
 
+  private static final String TEMPLATE =
+      "{{ bos_token }}{% for m in messages %}{% if m.role == 'robot' %}{{ raise_exception('no robots') }}{% endif %}"
+          + "{{ m.role[0] }}:{{ m.content }}{{ eos_token }}{% endfor %}{% if add_generation_prompt %}a:{% endif %}";
+
+  private TrainingRecord record(String json) throws RecordException {
+    byte[] line = json.getBytes(StandardCharsets.UTF_8);
+    return TrainingRecord.of(JsonLine.parse(line, line.length), DataFormat.AUTO);
+  }
+
+  private void writeTemplate() throws Exception {
+    ByteTokenizer.write(model, true);
+    Files.writeString(model.resolve("chat_template.jinja"), TEMPLATE);
+    Files.writeString(
+        model.resolve("tokenizer_config.json"),
+        "{\"eos_token\": \"</s>\", \"bos_token\": \"<s>\"}");
+  }
+
   @Test
-  void cutsAtTheMaximalLength() throws IOException {
+  void learnsWhatTheAssistantSaysByTheModelsTemplate() throws Exception {
+    writeTemplate();
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      ExampleEncoder encoder = ExampleEncoder.of(model, tokenizer, 64);
+      String json =
+          "{\"messages\": [{\"role\": \"user\", \"content\": \"p\"}, {\"role\": \"assistant\", \"content\": \"xy\"},"
+              + " {\"role\": \"user\", \"content\": \"q\"}, {\"role\": \"assistant\", \"content\": \"z\"}]}";
+      ExampleEncoder.Sequence sequence = encoder.encode(record(json)).get(0);
+      // One BOS, the template's own.
+      assertThat(sequence.tokens())
+          .containsExactly(
+              BOS, 'u', ':', 'p', EOS, 'a', ':', 'x', 'y', EOS, 'u', ':', 'q', EOS, 'a', ':', 'z',
+              EOS);
+      assertThat(sequence.weights())
+          .containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1);
+      ExampleEncoder.Sequence cut =
+          ExampleEncoder.of(model, tokenizer, 8).encode(record(json)).get(0);
+      assertThat(cut.weights()).containsExactly(0, 0, 0, 0, 0, 0, 1);
+      assertThat(cut.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void aConversationThatCannotBeUsedIsARecordsFault() throws Exception {
+    writeTemplate();
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      ExampleEncoder encoder = ExampleEncoder.of(model, tokenizer, 64);
+      String robot =
+          "{\"messages\": [{\"role\": \"robot\", \"content\": \"p\"}, {\"role\": \"assistant\", \"content\": \"x\"}]}";
+      assertThatThrownBy(() -> encoder.encode(record(robot)))
+          .isInstanceOf(RecordException.class)
+          .hasMessageContaining("no robots");
+      assertThatThrownBy(() -> record("{\"messages\": [{\"role\": \"user\", \"content\": \"p\"}]}"))
+          .isInstanceOf(RecordException.class)
+          .hasMessageContaining("none of 'messages' is the assistant's");
+      assertThatThrownBy(() -> record("{\"messages\": 3}")).isInstanceOf(RecordException.class);
+      assertThatThrownBy(() -> record("{\"messages\": [{\"content\": \"p\"}]}"))
+          .hasMessageContaining("needs a 'role'");
+    }
+    Files.delete(model.resolve("chat_template.jinja"));
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      ExampleEncoder without = ExampleEncoder.of(model, tokenizer, 64);
+      TrainingRecord hello =
+          record("{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}]}");
+      assertThatThrownBy(() -> without.encode(hello))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("Cannot use messages");
+    }
+  }
+
+  @Test
+  void cutsAtTheMaximalLength() throws Exception {
     var text = new TrainingRecord.Text("abc");
     check(text, true, 5, new int[] {BOS, 'a', 'b', 'c', EOS}, 1, 1, 1, 1);
     var pair = new TrainingRecord.Completion("p", "xyz");
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
-      ExampleEncoder.Sequence cut = new ExampleEncoder(tokenizer, EOS, 4).encode(pair).get(0);
+      ExampleEncoder.Sequence cut = ExampleEncoder.of(model, tokenizer, 4).encode(pair).get(0);
       assertThat(cut.tokens()).containsExactly(BOS, 'p', 'x', 'y');
       assertThat(cut.weights()).containsExactly(0, 1, 1);
       assertThat(cut.truncated()).isTrue();
       assertThat(cut.teaches()).isTrue();
-      ExampleEncoder.Sequence prompt = new ExampleEncoder(tokenizer, EOS, 2).encode(pair).get(0);
+      ExampleEncoder.Sequence prompt = ExampleEncoder.of(model, tokenizer, 2).encode(pair).get(0);
       assertThat(prompt.weights()).containsExactly(0);
       assertThat(prompt.teaches()).isFalse();
     }
   }
 
   @Test
-  void takesTheEndTokenFromTheTokenizerOrElseTheModel() throws IOException {
+  void takesTheEndTokenFromTheTokenizerOrElseTheModel() throws Exception {
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
       assertThat(EosToken.of(model, tokenizer)).isEqualTo(EOS);
       eosToken("{\"content\": \"<s>\", \"lstrip\": false}");
@@ -93,16 +161,16 @@ class ExampleEncoderTest {
     }
   }
 
-  private void eosToken(String json) throws IOException {
+  private void eosToken(String json) throws Exception {
     Files.writeString(model.resolve("tokenizer_config.json"), "{\"eos_token\": " + json + "}");
   }
 
   private void check(
       TrainingRecord record, boolean withBos, int maxLength, int[] tokens, float... weights)
-      throws IOException {
+      throws Exception {
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, withBos))) {
       ExampleEncoder.Sequence sequence =
-          new ExampleEncoder(tokenizer, EOS, maxLength).encode(record).get(0);
+          ExampleEncoder.of(model, tokenizer, maxLength).encode(record).get(0);
       assertThat(sequence.tokens()).containsExactly(tokens);
       assertThat(sequence.weights()).containsExactly(weights);
       assertThat(sequence.truncated()).isFalse();

@@ -39,7 +39,7 @@ class LaneDatasetTest {
     int records = 0;
     int truncated = 0;
     try (Tokenizer tokenizer = Tokenizer.load(directory.resolve("model"))) {
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, ByteTokenizer.EOS, MAX_LENGTH);
+      ExampleEncoder encoder = ExampleEncoder.of(directory.resolve("model"), tokenizer, MAX_LENGTH);
       for (Map.Entry<String, String> line : Fixtures.lines(directory.resolve("in")).entrySet()) {
         byte[] json = line.getValue().getBytes(StandardCharsets.UTF_8);
         ExampleEncoder.Sequence sequence =

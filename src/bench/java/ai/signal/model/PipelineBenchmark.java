@@ -1,0 +1,95 @@
+package ai.signal.model;
+
+import ai.signal.client.AsyncTrainingClient;
+import ai.signal.client.FutureGroup;
+import ai.signal.client.SignalClient;
+import ai.signal.client.TrainingClient;
+import ai.signal.data.Example;
+import ai.signal.train.AdamW;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.ForwardBackwardResult;
+import ai.signal.train.OptimStepResult;
+import ai.signal.train.RunConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Training whose operations are awaited one by one beside training that submits ahead, with the
+ * same batches, tokenized as they are needed.
+ *
+ * <pre>{@code mvn -q test-compile exec:exec@benchmark -Dbenchmark=Pipeline}</pre>
+ */
+final class PipelineBenchmark {
+  private static final int STEPS = 40;
+  private static final int PAIRS = 7;
+  private static final int EXAMPLES = 24;
+  private static final AdamW ADAM = AdamW.of(1e-3);
+
+  private PipelineBenchmark() {}
+
+  public static void main(String[] args) {
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.broadcast.compress", false)
+            .getOrCreate();
+    try (SignalClient signal = SignalClient.on(spark)) {
+      // One lane: the other core is the caller's.
+      TrainingClient run =
+          signal.createRun(RunConfig.of("builtin:tiny").dtype(DType.BFLOAT16).lanes(1).build());
+      awaited(run);
+      ahead(run);
+      double[] ratios = new double[PAIRS];
+      for (int i = 0; i < PAIRS; i++) {
+        double one = awaited(run);
+        double other = ahead(run);
+        ratios[i] = other / one;
+        System.out.printf(
+            Locale.ROOT,
+            "awaited %.2f s, submitted ahead %.2f s, ratio %.3f%n",
+            one,
+            other,
+            ratios[i]);
+      }
+      Arrays.sort(ratios);
+      System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[PAIRS / 2]);
+    }
+    System.exit(0); // libtorch's threads would keep the JVM
+  }
+
+  private static List<Example> batch(TrainingClient run, int step) {
+    List<Example> batch = new ArrayList<>();
+    for (int i = 0; i < EXAMPLES; i++) {
+      String text = "On Monday Anna gave a red cup to Leo at the inn. ".repeat(2 + (step + i) % 5);
+      batch.add(run.example(text, " Did Anna give a red cup to Leo?"));
+    }
+    return batch;
+  }
+
+  private static double awaited(TrainingClient run) {
+    long start = System.nanoTime();
+    for (int step = 0; step < STEPS; step++) {
+      run.forwardBackward(batch(run, step), new CrossEntropy());
+      run.optimStep(ADAM);
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static double ahead(TrainingClient run) {
+    long start = System.nanoTime();
+    AsyncTrainingClient async = run.async();
+    FutureGroup<ForwardBackwardResult> gradients = new FutureGroup<>();
+    FutureGroup<OptimStepResult> steps = new FutureGroup<>();
+    for (int step = 0; step < STEPS; step++) {
+      gradients.add(async.forwardBackward(batch(run, step), new CrossEntropy()));
+      steps.add(async.optimStep(ADAM));
+    }
+    gradients.waitAll();
+    steps.waitAll();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
