@@ -18,7 +18,7 @@ final class Goldens {
   private Goldens() {}
 
   static JsonNode read(String name) {
-    try (InputStream in = Goldens.class.getResourceAsStream("/goldens/chat/" + name)) {
+    try (InputStream in = Goldens.class.getResourceAsStream("/chat/" + name)) {
       return JSON.readTree(in);
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -25,7 +25,7 @@ class ResidentMemoryTest {
   private static final int STEPS = 1000;
 
   /** Until the JVM itself has loaded and compiled what a step needs. */
-  private static final int WARM_UP = 500;
+  private static final int WARM_UP = 1000;
 
   private static final double MOST_KIB_PER_STEP = 2;
 
