@@ -68,7 +68,7 @@ final class OverheadBenchmark {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
-    command.add("-Xmx" + (millions > 100 ? "6g" : "3g"));
+    command.add("-Xmx" + (millions > 100 ? "10g" : "3g"));
     command.addAll(options.java());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(OverheadSteps.class.getName());

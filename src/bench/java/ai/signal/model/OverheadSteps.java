@@ -29,9 +29,12 @@ final class OverheadSteps {
   static final String HEADER =
       "master                     values  lanes  overhead ms  of it optim_step  compute ms  CPU ms  empty job ms  driver MB";
 
-  private static final int WARM_UP = 150;
-
   private OverheadSteps() {}
+
+  /** Steps until the JVM has compiled what a step needs: fewer where each has many values. */
+  private static int warmUp(int size) {
+    return (int) Math.max(5, Math.min(150, 600_000_000L / size));
+  }
 
   public static void main(String[] args) throws TimeoutException {
     Path model = Path.of(args[0]);
@@ -77,12 +80,13 @@ final class OverheadSteps {
       JavaSparkContext spark, Run run, String master, int lanes, int steps)
       throws TimeoutException {
     List<Example> batch = batch(lanes);
+    int warmUp = warmUp(run.layout().size());
     double[] overheads = new double[steps];
     double[] updates = new double[steps];
     double[] computes = new double[steps];
     Received received = new Received();
     double cpu = 0;
-    for (int i = -WARM_UP; i < steps; i++) {
+    for (int i = -warmUp; i < steps; i++) {
       if (i == 0) {
         spark.sc().listenerBus().waitUntilEmpty(60_000);
         spark.sc().addSparkListener(received);
@@ -102,7 +106,7 @@ final class OverheadSteps {
     cpu = (cpuMillis() - cpu) / steps;
     double megabytes = received.bytes.get() / 1e6 / steps;
     double[] empty = new double[steps];
-    for (int i = -WARM_UP; i < steps; i++) {
+    for (int i = -warmUp; i < steps; i++) {
       long start = System.nanoTime();
       spark.parallelize(List.of(1, 2), 2).map(x -> x).collect();
       if (i >= 0) {
