@@ -56,7 +56,8 @@ class EveryClusterSameBitsTest {
 
     assertThat(outcome.results()).containsExactly(alone(dtype));
     assertThat(outcome.kills()).isGreaterThanOrEqualTo(KILLS);
-    assertThat(outcome.lost()).as("a lane of every killed executor").isEqualTo(outcome.kills());
+    // Of every killed executor one; Spark may hand it another before it knows that it is dead.
+    assertThat(outcome.lost()).isGreaterThanOrEqualTo(outcome.kills());
     if (shuffle) {
       assertThat(outcome.recomputed()).isGreaterThanOrEqualTo(outcome.lost());
     } else {

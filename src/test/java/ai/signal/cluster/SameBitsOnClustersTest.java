@@ -54,7 +54,8 @@ class SameBitsOnClustersTest {
 
     assertThat(outcome.results()).containsExactly(one);
     assertThat(outcome.kills()).isGreaterThanOrEqualTo(3);
-    assertThat(outcome.lost()).as("a lane of every killed executor").isEqualTo(outcome.kills());
+    // Of every killed executor one; Spark may hand it another before it knows that it is dead.
+    assertThat(outcome.lost()).isGreaterThanOrEqualTo(outcome.kills());
     // A lane that was done is computed again as well, if its shuffle file went before it was read.
     assertThat(outcome.recomputed()).isGreaterThanOrEqualTo(outcome.lost());
     assertThat(outcome.lanes()).isEqualTo(LANES_OF_A_RUN);
