@@ -204,17 +204,19 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * Loss and gradient of a batch by a function of the caller's that runs on the driver: forward,
    * the function, and a forward_backward of the linear loss that its derivatives make.
    *
-   * @param loss from the log-probabilities of each example's targets to a loss and its derivatives
+   * @param loss from the log-probabilities of each example's targets to a loss and its derivatives;
+   *     serializable where the operation has a key
    */
   public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, DriverLoss loss) {
     return gradient(
-        List.of("batch", batch, loss.getClass().getName()),
+        List.of("batch", batch, loss),
         what -> {
           ForwardBackwardResult found = run.forward(what, batch, new CrossEntropy());
           DriverLoss.Output output = loss.apply(batch, found.logprobs());
-          ForwardBackwardResult linear =
-              run.forwardBackward(what, output.weighted(batch), new LinearLoss(loss.name()));
-          return linear.withLoss(output.loss(), output.denominator());
+          LinearLoss linear =
+              new LinearLoss(loss.name(), output.denominator() / found.lossTokens());
+          return run.forwardBackward(what, output.weighted(batch), linear)
+              .withLoss(output.loss(), output.denominator());
         });
   }
 

@@ -76,7 +76,7 @@ public record GpuPlan(int gpus, long needed, long memory) {
     offer.check(device, request);
     boolean any = executors.executors().stream().anyMatch(executor -> !executor.gpus().isEmpty());
     if (device == ComputeDevice.CPU
-        || (device == ComputeDevice.AUTO && !any && request.equals(GpuRequest.AUTO))) {
+        || (device == ComputeDevice.AUTO && !any && offer.perExecutor() == 0)) {
       return CPU;
     }
     long memory = Long.MAX_VALUE;

@@ -57,9 +57,6 @@ public final class Prompts {
   }
 
   private static String[] pair(TrainingRecord record) {
-    if (record instanceof TrainingRecord.Preference preference) {
-      return new String[] {preference.prompt(), preference.chosen()};
-    }
     return record instanceof TrainingRecord.Completion pair
         ? new String[] {pair.prompt(), pair.completion()}
         : null;

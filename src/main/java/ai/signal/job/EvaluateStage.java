@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.data.DataFormat;
+
 /**
  * Measures the adapter on held-out examples.
  *
@@ -9,6 +11,10 @@ package ai.signal.job;
 record EvaluateStage(EvaluationData data, int maxTokens) implements StageSpec {
   EvaluateStage {
     Check.atLeast("max_tokens", maxTokens, 1);
+    if (data.format() == DataFormat.PREFERENCE) {
+      throw new SpecException.Value(
+          "data.format", data.format().specName(), "formats with one answer");
+    }
   }
 
   EvaluateStage(EvaluationData data) {

@@ -74,8 +74,23 @@ final class Preflight {
   private static void stages(JobSpec spec) {
     Set<SaveStage.Mode> saved = new HashSet<>();
     TrainStage first = null;
+    OptimizerSpec.Name optimizer = null;
     for (int i = 0; i < spec.stages().size(); i++) {
       String key = "stages." + i;
+      OptimizerSpec.Name own = optimizer(spec.stages().get(i));
+      if (own != null) {
+        optimizer = optimizer == null ? own : optimizer;
+        same(
+            key + "." + StageSpec.name(spec.stages().get(i).getClass()) + ".optimizer.name",
+            own,
+            optimizer);
+      }
+      if (spec.stages().get(i) instanceof ReinforceStage reinforce) {
+        same(
+            key + ".reinforce.tokens_per_microbatch",
+            reinforce.tokensPerMicrobatch(),
+            TrainStage.firstOf(spec).tokensPerMicrobatch());
+      }
       if (spec.stages().get(i) instanceof SaveStage save && !saved.add(save.mode())) {
         throw new SpecException.Value(
             key + ".save.mode", Names.of(save.mode()), "each mode in one save stage");
@@ -100,9 +115,18 @@ final class Preflight {
     }
   }
 
+  /** The state of an optimizer belongs to its kind, and a job has one run; null: none. */
+  private static OptimizerSpec.Name optimizer(StageSpec stage) {
+    if (stage instanceof TrainStage train) {
+      return train.optimizer().name();
+    }
+    return stage instanceof ReinforceStage reinforce ? reinforce.optimizer().name() : null;
+  }
+
   private static void same(String key, Object value, Object first) {
     if (!value.equals(first)) {
-      throw new SpecException.Value(key, value, "the first train stage's " + first);
+      throw new SpecException.Value(
+          key, shown(value), "that of the first stage that learns: " + shown(first));
     }
   }
 
@@ -113,6 +137,10 @@ final class Preflight {
     } catch (SpecException.Value e) {
       throw e.under(key);
     }
+  }
+
+  private static Object shown(Object value) {
+    return value instanceof Enum<?> constant ? Names.of(constant) : value;
   }
 
   private static void exists(String key, String path, Configuration conf) {

@@ -5,10 +5,8 @@ package ai.signal.train;
  * A}, where no gradient goes through the ratio, so that clipped tokens still teach; see {@link
  * PolicyGradient}.
  */
-public final class Cispo extends PolicyGradient {
+public final class Cispo extends ClippedRatio {
   private static final long serialVersionUID = 1L;
-  private final double low;
-  private final double high;
 
   /** Bounded from above only. */
   public Cispo() {
@@ -20,9 +18,7 @@ public final class Cispo extends PolicyGradient {
    * @param high greatest ratio, at least 1
    */
   public Cispo(double low, double high) {
-    requireBounds("cispo", low, high);
-    this.low = low;
-    this.high = high;
+    super("cispo", low, high);
   }
 
   @Override
@@ -31,14 +27,7 @@ public final class Cispo extends PolicyGradient {
   }
 
   @Override
-  boolean clips() {
-    return true;
-  }
-
-  @Override
-  Term term(double logp, double q, double advantage) {
-    double ratio = Math.exp(logp - q);
-    double clipped = Math.min(Math.max(ratio, low), high);
+  Term term(double logp, double ratio, double clipped, double advantage) {
     return new Term(
         -clipped * logp * advantage, -clipped * advantage, clipped < ratio || clipped > ratio);
   }

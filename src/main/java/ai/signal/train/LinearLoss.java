@@ -7,8 +7,9 @@ import java.util.Set;
  * of a loss that is evaluated on the driver, whose derivative by the log-probabilities c is.
  *
  * @param name of the loss that the coefficients come from
+ * @param denominator each position's part in what the mean of that loss divides by
  */
-public record LinearLoss(String name) implements Loss {
+public record LinearLoss(String name, double denominator) implements Loss {
   static final String COEFFICIENTS = "coefficients";
 
   @Override
@@ -24,6 +25,6 @@ public record LinearLoss(String name) implements Loss {
     for (int i = 0; i < coefficients.length; i++) {
       loss += (double) coefficients[i] * input.logprobs()[i];
     }
-    return new Output(loss, 0, coefficients);
+    return new Output(loss, denominator * coefficients.length, coefficients);
   }
 }

@@ -69,12 +69,4 @@ abstract class PolicyGradient implements Loss {
     }
     return new Output(loss, denominator, coefficients, metrics);
   }
-
-  static void requireBounds(String loss, double low, double high) {
-    if (!(low >= 0 && low <= 1 && high >= 1 && high < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "Cannot use %s: clip bounds are absolute ratios, low in [0, 1] and high at least 1, not %s and %s"
-              .formatted(loss, low, high));
-    }
-  }
 }

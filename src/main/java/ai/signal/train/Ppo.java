@@ -4,10 +4,8 @@ package ai.signal.train;
  * Proximal policy optimization (Schulman et al., 2017): {@code sum of -w min(r A, clip(r, low,
  * high) A)}; see {@link PolicyGradient}.
  */
-public final class Ppo extends PolicyGradient {
+public final class Ppo extends ClippedRatio {
   private static final long serialVersionUID = 1L;
-  private final double low;
-  private final double high;
 
   /** The paper's bounds. */
   public Ppo() {
@@ -19,9 +17,7 @@ public final class Ppo extends PolicyGradient {
    * @param high greatest ratio, at least 1
    */
   public Ppo(double low, double high) {
-    requireBounds("ppo", low, high);
-    this.low = low;
-    this.high = high;
+    super("ppo", low, high);
   }
 
   @Override
@@ -30,14 +26,7 @@ public final class Ppo extends PolicyGradient {
   }
 
   @Override
-  boolean clips() {
-    return true;
-  }
-
-  @Override
-  Term term(double logp, double q, double advantage) {
-    double ratio = Math.exp(logp - q);
-    double clipped = Math.min(Math.max(ratio, low), high);
+  Term term(double logp, double ratio, double clipped, double advantage) {
     boolean flat = clipped * advantage < ratio * advantage;
     double loss = -Math.min(ratio * advantage, clipped * advantage);
     return new Term(loss, flat ? 0 : loss, flat);

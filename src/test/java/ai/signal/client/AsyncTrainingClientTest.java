@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.SparkExtension;
+import ai.signal.data.BatchPlan;
+import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.data.Example;
+import ai.signal.data.LaneDataset;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.lora.LoraConfig;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
+import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.ImportanceSampling;
 import ai.signal.train.Loss;
 import ai.signal.train.LossInput;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.RunConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,6 +202,34 @@ class AsyncTrainingClientTest {
       assertThatThrownBy(() -> keyed.optimStep(ADAM)).hasMessageContaining("another request");
       long tokens = run.optimStep(ADAM).tokens();
       assertThat(tokens).isEqualTo(first.result().tokens());
+    }
+  }
+
+  @Test
+  void stepsOfADataSetHaveKeysToo(SparkSession spark) throws Exception {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = run(signal, 3);
+      Path texts = directory.resolve("texts.jsonl");
+      Files.writeString(
+          texts, "{\"text\": \"Anna has a cup.\"}\n{\"text\": \"Leo has a book.\"}\n");
+      LaneDataset data =
+          LaneDataset.prepare(
+              spark,
+              new DataSpec(List.of(texts.toString()), DataFormat.AUTO, 64),
+              "builtin:tiny",
+              1,
+              directory.toString());
+      BatchPlan plan = data.plan(1, 3, true);
+      AsyncTrainingClient keyed = run.async().keyed("first");
+      SignalFuture<ForwardBackwardResult> first = keyed.forwardBackward(data, plan, 0, LOSS);
+      assertThat(keyed.forwardBackward(data, plan, 0, LOSS)).isSameAs(first);
+      assertThatThrownBy(() -> keyed.forwardBackward(data, plan, 1, LOSS))
+          .hasMessageContaining("another request");
+      DriverLoss function = (batch, logprobs) -> new DriverLoss.Output(0, 1, logprobs);
+      assertThatThrownBy(() -> keyed.forwardBackward(batch(run, 1), function))
+          .as("what is no data cannot be compared")
+          .hasMessageContaining("Cannot submit forward_backward");
+      assertThat(first.result().tokens()).isPositive();
     }
   }
 

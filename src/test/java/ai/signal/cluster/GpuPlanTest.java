@@ -162,6 +162,41 @@ class GpuPlanTest {
         .hasMessageContaining("an executor has 2 (key)");
   }
 
+  /** Falling back to the CPU would be a surprise that takes days. */
+  @Test
+  void gpusThatSparkOffersAndNobodyHasAreAnError() {
+    ClusterReport none =
+        new ClusterReport(
+            List.of(
+                new ExecutorReport(
+                    "1",
+                    "host",
+                    7,
+                    2,
+                    List.of(),
+                    Fingerprint.withoutEngine(),
+                    "",
+                    "17",
+                    GIB,
+                    GIB,
+                    false,
+                    GIB)));
+    assertThatThrownBy(
+            () ->
+                GpuPlan.of(
+                    ComputeDevice.AUTO,
+                    GpuRequest.AUTO,
+                    none,
+                    new GpuOffer(1, "key", 1),
+                    4,
+                    n -> 1))
+        .hasMessageContaining("Cannot compute on GPUs: Spark gives executors none (set key");
+    assertThat(
+            GpuPlan.of(
+                ComputeDevice.AUTO, GpuRequest.AUTO, none, new GpuOffer(0, "key", 1), 4, n -> 1))
+        .isEqualTo(GpuPlan.CPU);
+  }
+
   @Test
   void oneLaneForEachReplica() {
     // A share of a GPU is what two tasks of half the cores could get (SPARK-45527).

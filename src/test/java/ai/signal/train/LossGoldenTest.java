@@ -4,36 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Losses, their derivatives and metrics against torch's autograd (src/goldens/losses.py). */
 class LossGoldenTest {
-  private static final JsonNode GOLDENS = read();
-
-  private static JsonNode read() {
-    try {
-      return new ObjectMapper().readTree(Path.of("src/test/resources/losses/losses.json").toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static float[] floats(JsonNode values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
-  }
+  private static final JsonNode GOLDENS = TorchGoldens.read("losses.json");
 
   private static LossInput input() {
     int[] starts = new int[GOLDENS.get("starts").size()];
@@ -41,11 +20,14 @@ class LossGoldenTest {
       starts[i] = GOLDENS.get("starts").get(i).intValue();
     }
     return new LossInput(
-        floats(GOLDENS.get("logprobs")),
-        floats(GOLDENS.get("weights")),
+        TorchGoldens.floats(GOLDENS.get("logprobs")),
+        TorchGoldens.floats(GOLDENS.get("weights")),
         Map.of(
-            "logprobs", floats(GOLDENS.get("q")), "advantages", floats(GOLDENS.get("advantages"))),
-        floats(GOLDENS.get("base")),
+            "logprobs",
+            TorchGoldens.floats(GOLDENS.get("q")),
+            "advantages",
+            TorchGoldens.floats(GOLDENS.get("advantages"))),
+        TorchGoldens.floats(GOLDENS.get("base")),
         starts);
   }
 
@@ -75,17 +57,13 @@ class LossGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> asTorchHasThem() {
-    return StreamSupport.stream(GOLDENS.get("cases").spliterator(), false)
-        .map(
-            golden ->
-                DynamicTest.dynamicTest(
-                    golden.get("name").asText() + golden.get("parameters"), () -> check(golden)));
+    return TorchGoldens.cases(GOLDENS, LossGoldenTest::check);
   }
 
   private static void check(JsonNode golden) {
     Loss.Output output = loss(golden.get("name").asText(), golden.get("parameters")).apply(input());
     assertThat(output.loss()).isCloseTo(golden.get("loss").asDouble(), within(1e-9));
-    float[] gradient = floats(golden.get("gradient"));
+    float[] gradient = TorchGoldens.floats(golden.get("gradient"));
     for (int i = 0; i < gradient.length; i++) {
       assertThat(output.coefficients()[i])
           .isCloseTo(gradient[i], within(1e-6f * Math.max(1, Math.abs(gradient[i]))));

@@ -180,6 +180,13 @@ class LossesOnRunsTest {
       executors.optimStep(Sgd.of(1e-2, 0), Normalization.NONE);
       driver.optimStep(Sgd.of(1e-2, 0), Normalization.NONE);
       assertThat(driver.adapter()).isEqualTo(executors.adapter());
+
+      executors.forwardBackward(batch(executors), new CrossEntropy());
+      driver.forwardBackward(batch(driver), crossEntropy);
+      double mean = executors.optimStep(Sgd.of(1e-2, 0)).gradNorm();
+      assertThat(driver.optimStep(Sgd.of(1e-2, 0)).gradNorm())
+          .as("the mean divides by what the loss says")
+          .isCloseTo(mean, within(1e-6 * mean));
     }
   }
 

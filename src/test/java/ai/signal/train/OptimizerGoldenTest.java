@@ -6,38 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.signal.cluster.FloatBlocks;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** A hundred steps of each optimizer against torch.optim's (src/goldens/losses.py). */
 class OptimizerGoldenTest {
-  private static final JsonNode GOLDENS = read();
-
-  private static JsonNode read() {
-    try {
-      Path file = Path.of("src/test/resources/losses/optimizers.json");
-      return new ObjectMapper().readTree(file.toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static float[] floats(JsonNode values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
-  }
+  private static final JsonNode GOLDENS = TorchGoldens.read("optimizers.json");
 
   private static Matrices matrices() {
     List<Matrices.Matrix> all = new ArrayList<>();
@@ -78,22 +56,18 @@ class OptimizerGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> aHundredSteps() {
-    return StreamSupport.stream(GOLDENS.get("cases").spliterator(), false)
-        .map(
-            golden ->
-                DynamicTest.dynamicTest(
-                    golden.get("name").asText() + golden.get("parameters"), () -> check(golden)));
+    return TorchGoldens.cases(GOLDENS, OptimizerGoldenTest::check);
   }
 
   private static void check(JsonNode golden) {
     Optimizer optimizer = optimizer(golden.get("name").asText(), golden.get("parameters"));
-    float[] values = floats(GOLDENS.get("start"));
+    float[] values = TorchGoldens.floats(GOLDENS.get("start"));
     OptimizerState state = optimizer.state(matrices());
     for (JsonNode gradient : GOLDENS.get("gradients")) {
       FloatBlocks copy = FloatBlocks.zeros(values.length);
-      state.step(optimizer, values, floats(gradient), 1, copy);
+      state.step(optimizer, values, TorchGoldens.floats(gradient), 1, copy);
     }
-    float[] expected = floats(golden.get("values"));
+    float[] expected = TorchGoldens.floats(golden.get("values"));
     for (int i = 0; i < expected.length; i++) {
       assertThat(values[i]).as("value %d", i).isCloseTo(expected[i], within(2e-5f));
     }
