@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -124,6 +125,13 @@ class AsyncTrainingClientTest {
       TrainingClient run = run(signal, 3);
       List<String> prompts = List.of("Anna has a cup.");
       final List<Completion> untrained = run.sample(prompts, SamplingParams.greedy(4));
+      // Samples ahead of it keep it waiting, while training behind it goes on.
+      FutureGroup<List<Completion>> ahead = new FutureGroup<>();
+      for (int i = 0; i < 4; i++) {
+        ahead.add(
+            run.async()
+                .sample(Collections.nCopies(8, prompts.get(0)), SamplingParams.random(200, 1, i)));
+      }
       SignalFuture<List<Completion>> before = run.async().sample(prompts, SamplingParams.greedy(4));
       for (int i = 0; i < 6; i++) {
         run.async().forwardBackward(batch(run, 1), LOSS);
@@ -135,6 +143,7 @@ class AsyncTrainingClientTest {
       run.async().forwardBackward(batch(run, 1), LOSS);
       run.async().optimStep(AdamW.of(3e-2));
 
+      assertThat(ahead.waitAll()).hasSize(4);
       assertThat(before.result().get(0).logprobs()).isEqualTo(untrained.get(0).logprobs());
       assertThat(after.result().get(0).logprobs()).isNotEqualTo(untrained.get(0).logprobs());
       saved.result();
