@@ -22,7 +22,6 @@ final class GenerationBenchmark {
   private static final int ROWS = 8;
   private static final int PROMPT = 32;
   private static final int NEW = 128;
-  private static final Warp GREEDY = new Warp(0, 0, 1);
 
   private GenerationBenchmark() {}
 
@@ -72,15 +71,15 @@ final class GenerationBenchmark {
         long[] positions = new long[ROWS];
         for (int row = 0; row < Math.min(ROWS, prompts - done); row++) {
           int[] prompt = random.ints(PROMPT, 0, decoder.config().vocabSize()).toArray();
-          tokens[row] = decoder.prefill(scope, none, prompt, cache, row, GREEDY, 0).tokens()[0];
+          Prefix prefix = decoder.prefill(scope, none, prompt);
+          decoder.seat(scope, prefix, cache, row);
+          tokens[row] = decoder.first(scope, none, prefix, new Draws(1)).tokens()[0];
           positions[row] = PROMPT;
         }
         for (int i = 1; i < NEW; i++) {
           try (Scope inner = scope.inner()) {
             tokens =
-                decoder
-                    .decode(inner, none, tokens, positions, cache, GREEDY, new double[ROWS])
-                    .tokens();
+                decoder.decode(inner, none, tokens, positions, cache, new Draws(ROWS)).tokens();
           }
           for (int row = 0; row < Math.min(ROWS, prompts - done); row++) {
             positions[row]++;

@@ -10,8 +10,10 @@ import ai.signal.data.Example;
 import ai.signal.data.Examples;
 import ai.signal.data.LaneDataset;
 import ai.signal.generate.Completion;
+import ai.signal.generate.PromptRequest;
 import ai.signal.generate.SampleJob;
 import ai.signal.generate.SamplingParams;
+import ai.signal.generate.TokenSink;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
@@ -278,8 +280,21 @@ public final class AsyncTrainingClient implements AutoCloseable {
         });
   }
 
-  /** Completions by the current adapter, in the order of the prompts, in a Spark job of its own. */
+  /**
+   * Completions by the current adapter, in a Spark job of its own: {@code params.n()} of the first
+   * prompt, then of the second.
+   */
   public SignalFuture<List<Completion>> sample(List<String> prompts, SamplingParams params) {
+    return complete(PromptRequest.ofTexts(prompts, params.n()), params);
+  }
+
+  /** The same for prompts that are tokens already, such as the turns of a dialogue so far. */
+  public SignalFuture<List<Completion>> sampleTokens(List<int[]> prompts, SamplingParams params) {
+    return complete(PromptRequest.ofTokens(prompts, params.n()), params);
+  }
+
+  private SignalFuture<List<Completion>> complete(
+      List<PromptRequest> prompts, SamplingParams params) {
     return mailbox.submitBeside(
         "sample",
         request("sample", List.of(prompts, params)),
@@ -297,7 +312,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   }
 
   private List<Completion> sample(
-      String what, SharedAdapter version, List<String> prompts, SamplingParams params) {
+      String what, SharedAdapter version, List<PromptRequest> prompts, SamplingParams params) {
     return SampleJob.run(
         spark,
         what,
@@ -305,6 +320,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         version,
         prompts,
         params,
+        TokenSink.NONE,
         run.resources(),
         run.config().lanes(),
         run.config().threads());

@@ -126,9 +126,17 @@ public final class TrainingClient implements AutoCloseable {
     async.zeroGrad().result();
   }
 
-  /** Completions by the current adapter, in the order of the prompts, in a Spark job of its own. */
+  /**
+   * Completions by the current adapter, in a Spark job of its own: {@code params.n()} of the first
+   * prompt, then of the second.
+   */
   public List<Completion> sample(List<String> prompts, SamplingParams params) {
     return async.sample(prompts, params).result();
+  }
+
+  /** The same for prompts that are tokens already, such as the turns of a dialogue so far. */
+  public List<Completion> sampleTokens(List<int[]> prompts, SamplingParams params) {
+    return async.sampleTokens(prompts, params).result();
   }
 
   /** See {@link AsyncTrainingClient#saveState}. */

@@ -4,19 +4,20 @@ import ai.signal.cluster.LaneRefusal;
 import ai.signal.cluster.Replica;
 import ai.signal.model.Choice;
 import ai.signal.model.Decoder;
+import ai.signal.model.Draws;
 import ai.signal.model.KvCache;
 import ai.signal.model.NativeAdapter;
+import ai.signal.model.Prefix;
 import ai.signal.model.Scope;
-import ai.signal.model.Warp;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Writes completions in a block of a fixed number of rows. A row that is done takes the next prompt
- * at once; no row's bits depend on the others.
+ * Writes completions in a block of a fixed number of rows. A row that is done takes the next
+ * completion at once; no row's bits depend on the others.
  */
 final class BlockSampler {
   /** Fixed: the bits of a row of a matrix product depend on the number of rows. */
@@ -26,26 +27,28 @@ final class BlockSampler {
   private final Decoder decoder;
   private final NativeAdapter adapter;
   private final SamplingParams params;
-  private final Warp warp;
+  private final TokenSink sink;
+  private final StopTexts stop;
   private final Row[] rows = new Row[ROWS];
-  private final Map<Integer, Completion> done = new HashMap<>();
+  private final Map<Integer, Completion> done = new TreeMap<>();
 
-  BlockSampler(Replica replica, NativeAdapter adapter, SamplingParams params) {
+  BlockSampler(Replica replica, NativeAdapter adapter, SamplingParams params, TokenSink sink) {
     this.replica = replica;
     this.decoder = replica.decoder();
     this.adapter = adapter;
     this.params = params;
-    this.warp = params.warp();
+    this.sink = sink;
+    this.stop = new StopTexts(params.stop(), replica.tokenizer()::decode);
   }
 
-  /** -> completions by the prompts' indices. */
-  Map<Integer, Completion> run(Scope scope, List<IndexedPrompt> prompts, Replica.Lease lease) {
-    Deque<Tokenized> waiting = new ArrayDeque<>();
+  /** -> completions by their places. */
+  Map<Integer, Completion> run(Scope scope, List<PromptRequest> prompts, Replica.Lease lease) {
+    Deque<PromptGroup> waiting = new ArrayDeque<>();
     int longest = 0;
-    for (IndexedPrompt prompt : prompts) {
-      Tokenized tokenized = tokenize(prompt);
-      waiting.add(tokenized);
-      longest = Math.max(longest, tokenized.tokens().length);
+    for (PromptRequest prompt : prompts) {
+      PromptGroup group = new PromptGroup(prompt, tokens(prompt));
+      waiting.add(group);
+      longest = Math.max(longest, group.tokens().length);
     }
     KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(longest + params.maxTokens()));
     while (fill(scope, waiting, cache)) {
@@ -57,36 +60,41 @@ final class BlockSampler {
     return done;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // lives for a moment
-  private record Tokenized(IndexedPrompt prompt, int[] tokens) {}
-
-  private Tokenized tokenize(IndexedPrompt prompt) {
-    int[] tokens = replica.tokenizer().encodeWithSpecials(prompt.text());
+  private int[] tokens(PromptRequest prompt) {
+    int number = prompt.place() / params.n();
+    int[] tokens =
+        prompt.tokens() == null
+            ? replica.tokenizer().encodeWithSpecials(prompt.text())
+            : prompt.tokens();
     int context = decoder.config().maxPositions();
     if (tokens.length == 0) {
-      throw new LaneRefusal("prompt %d has no tokens".formatted(prompt.index()));
+      throw new LaneRefusal("prompt %d has no tokens".formatted(number));
+    }
+    for (int token : tokens) {
+      if (token < 0 || token >= decoder.config().vocabSize()) {
+        throw new LaneRefusal(
+            "prompt %d has token %d, but the model's vocabulary has %d"
+                .formatted(number, token, decoder.config().vocabSize()));
+      }
     }
     if (tokens.length + params.maxTokens() > context) {
       throw new LaneRefusal(
           "prompt %d has %d tokens and max_tokens is %d, but the model's context holds %d"
-              .formatted(prompt.index(), tokens.length, params.maxTokens(), context));
+              .formatted(number, tokens.length, params.maxTokens(), context));
     }
-    return new Tokenized(prompt, tokens);
+    return tokens;
   }
 
-  /** Gives free rows the next prompts. -> whether any row has work. */
-  private boolean fill(Scope scope, Deque<Tokenized> waiting, KvCache cache) {
+  /** Gives free rows the next completions. -> whether any row has work. */
+  private boolean fill(Scope scope, Deque<PromptGroup> waiting, KvCache cache) {
     boolean work = false;
     for (int row = 0; row < ROWS; row++) {
       while (rows[row] == null && !waiting.isEmpty()) {
-        Tokenized next = waiting.remove();
-        rows[row] =
-            new Row(next.prompt(), next.tokens().length, params, decoder.config().eosTokenIds());
-        try (Scope inner = scope.inner()) {
-          append(
-              row,
-              decoder.prefill(inner, adapter, next.tokens(), cache, row, warp, rows[row].uniform()),
-              0);
+        PromptGroup group = waiting.element();
+        begin(scope, group, cache, row);
+        if (group.exhausted()) {
+          group.release();
+          waiting.remove();
         }
       }
       work |= rows[row] != null;
@@ -94,19 +102,32 @@ final class BlockSampler {
     return work;
   }
 
+  private void begin(Scope scope, PromptGroup group, KvCache cache, int row) {
+    Prefix prefix = group.prefix(scope, decoder, adapter, params);
+    rows[row] = new Row(group, group.next(), params, decoder.config().eosTokenIds(), stop);
+    try (Scope inner = scope.inner()) {
+      Draws draws = new Draws(1);
+      rows[row].ask(draws, 0);
+      append(row, decoder.first(inner, adapter, prefix, draws), 0);
+      if (rows[row] != null) {
+        decoder.seat(inner, prefix, cache, row);
+      }
+    }
+  }
+
   private void step(Scope scope, KvCache cache) {
     long[] tokens = new long[ROWS];
     long[] positions = new long[ROWS];
-    double[] uniforms = new double[ROWS];
+    Draws draws = new Draws(ROWS);
     for (int row = 0; row < ROWS; row++) {
       if (rows[row]
           != null) { // a free row repeats token 0 at place 0, which the next prompt overwrites
         tokens[row] = rows[row].last();
         positions[row] = rows[row].position();
-        uniforms[row] = rows[row].uniform();
+        rows[row].ask(draws, row);
       }
     }
-    Choice choice = decoder.decode(scope, adapter, tokens, positions, cache, warp, uniforms);
+    Choice choice = decoder.decode(scope, adapter, tokens, positions, cache, draws);
     for (int row = 0; row < ROWS; row++) {
       if (rows[row] != null) {
         append(row, choice, row);
@@ -115,9 +136,11 @@ final class BlockSampler {
   }
 
   private void append(int row, Choice choice, int at) {
-    rows[row].append(choice.tokens()[at], choice.logprobs()[at]);
-    if (rows[row].finished()) {
-      done.put(rows[row].index(), rows[row].completion(replica.tokenizer()::decode));
+    Row to = rows[row];
+    to.append(choice, at);
+    sink.token(to.place(), to.written() - 1, to.last(), to.lastLogprob());
+    if (to.finished()) {
+      done.put(to.place(), to.completion(replica.tokenizer()::decode));
       rows[row] = null;
     }
   }

@@ -1,17 +1,25 @@
 package ai.signal.generate;
 
+import ai.signal.model.TopTokens;
 import java.io.Serializable;
 
 /**
  * What a model wrote behind a prompt.
  *
- * @param prompt as it was given
- * @param completion without EOS
- * @param tokenIds [n] EOS included where it was sampled
- * @param logprobs [n] of each token under the model itself, before temperature, top-k and top-p;
- *     nats
+ * @param prompt as it was given; where it was given as tokens, their text
+ * @param completion without EOS, and up to where it was stopped
+ * @param tokenIds [n] all that were sampled, EOS and what stopped it included
+ * @param logprobs [n] of each token under the model itself, before any warp; nats
+ * @param top [n, top_logprobs] the most likely tokens in the place of each
+ * @param promptLogprobs of the prompt; null where they were not asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // a result, read by whoever asked for it
 public record Completion(
-    String prompt, String completion, int[] tokenIds, float[] logprobs, StopReason stopReason)
+    String prompt,
+    String completion,
+    int[] tokenIds,
+    float[] logprobs,
+    TopTokens top,
+    PromptLogprobs promptLogprobs,
+    StopReason stopReason)
     implements Serializable {}

@@ -1,70 +1,121 @@
 package ai.signal.generate;
 
+import ai.signal.model.Choice;
+import ai.signal.model.Draws;
 import ai.signal.model.Seeds;
+import ai.signal.model.TopTokens;
+import ai.signal.model.Warp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
 /** A completion being written in one row of a block. */
 final class Row {
-  private final IndexedPrompt prompt;
-  private final int promptTokens;
+  private final PromptGroup group;
+  private final int sample; // number among the prompt's completions
   private final SamplingParams params;
+  private final Warp warp;
   private final List<Integer> eos;
+  private final StopTexts stop;
+  private final SeenTokens seen; // null without penalties
   private final int[] tokens;
   private final float[] logprobs;
+  private TopTokens top = TopTokens.NONE;
   private int written;
+  private StopReason reason; // null while it goes on
 
-  Row(IndexedPrompt prompt, int promptTokens, SamplingParams params, List<Integer> eos) {
-    this.prompt = prompt;
-    this.promptTokens = promptTokens;
+  Row(PromptGroup group, int sample, SamplingParams params, List<Integer> eos, StopTexts stop) {
+    this.group = group;
+    this.sample = sample;
     this.params = params;
+    this.warp = params.warp();
     this.eos = eos;
+    this.stop = stop;
+    this.seen = warp.penalizes() ? new SeenTokens(group.tokens()) : null;
     this.tokens = new int[params.maxTokens()];
     this.logprobs = new float[params.maxTokens()];
   }
 
-  int index() {
-    return prompt.index();
+  /** Among all completions of the call. */
+  int place() {
+    return group.request().place() + sample - group.request().firstSample();
+  }
+
+  /** What this row asks of the next token. */
+  void ask(Draws draws, int row) {
+    draws.draw(row, warp, uniform());
+    draws.top(params.topLogprobs());
+    if (seen != null) {
+      seen.tell(draws, row);
+    }
+    if (written < params.minTokens()) {
+      eos.forEach(id -> draws.ban(row, id));
+      params.stopTokenIds().forEach(id -> draws.ban(row, id));
+    }
   }
 
   /**
-   * The number in [0, 1) that chooses the next token: of the request's seed, the prompt and the
-   * position alone.
+   * The number in [0, 1) that chooses the next token: of the request's seed, the prompt, the sample
+   * and the position alone.
    */
-  double uniform() {
-    return Seeds.uniform(Seeds.mix(params.seed(), prompt.index(), written));
+  private double uniform() {
+    return Seeds.uniform(Seeds.mix(params.seed(), group.seed(), sample, written));
   }
 
-  void append(long token, float logprob) {
-    tokens[written] = (int) token;
-    logprobs[written++] = logprob;
+  void append(Choice choice, int at) {
+    int token = (int) choice.tokens()[at];
+    tokens[written] = token;
+    logprobs[written++] = choice.logprobs()[at];
+    top = top.plus(choice.top().part(at, 1, params.topLogprobs()));
+    if (seen != null) {
+      seen.add(token);
+    }
+    reason = reason(token);
   }
 
-  long last() {
+  private StopReason reason(int token) {
+    if (eos.contains(token)) {
+      return StopReason.EOS;
+    }
+    boolean mayStop = written >= params.minTokens();
+    if (params.stopTokenIds().contains(token) || (mayStop && stop.reached(tokens, written))) {
+      return StopReason.STOP;
+    }
+    return written == tokens.length ? StopReason.LENGTH : null;
+  }
+
+  int written() {
+    return written;
+  }
+
+  int last() {
     return tokens[written - 1];
+  }
+
+  float lastLogprob() {
+    return logprobs[written - 1];
   }
 
   /** The place of the last token in its sequence. */
   long position() {
-    return promptTokens + written - 1L;
-  }
-
-  private boolean ended() {
-    return eos.contains(tokens[written - 1]);
+    return group.tokens().length + written - 1L;
   }
 
   boolean finished() {
-    return written == tokens.length || ended();
+    return reason != null;
   }
 
   Completion completion(Function<int[], String> decode) {
     int[] ids = Arrays.copyOf(tokens, written);
+    boolean ended = reason == StopReason.EOS || params.stopTokenIds().contains(last());
+    String text = decode.apply(ended ? Arrays.copyOf(ids, written - 1) : ids);
     return new Completion(
-        prompt.text(),
-        decode.apply(ended() ? Arrays.copyOf(ids, written - 1) : ids),
+        group.request().text() == null ? decode.apply(group.tokens()) : group.request().text(),
+        reason == StopReason.STOP ? StopTexts.cut(text, params.stop()) : text,
         ids,
         Arrays.copyOf(logprobs, written),
-        ended() ? StopReason.EOS : StopReason.LENGTH);
+        top,
+        group.logprobs(),
+        reason);
   }
 }

@@ -81,14 +81,13 @@ final class ReinforceRunner implements StageRunner {
     for (int i = 0; i < stage.batchSize(); i++) {
       asked.add(prompts.get(random.nextInt(prompts.size())));
     }
-    List<String> repeated = new ArrayList<>();
-    for (Prompt prompt : asked) {
-      for (int i = 0; i < stage.groupSize(); i++) {
-        repeated.add(prompt.prompt());
-      }
-    }
-    List<Completion> completions =
-        run.sample(repeated, SamplingParams.random(stage.maxTokens(), stage.temperature(), seed));
+    SamplingParams params =
+        SamplingParams.of(stage.maxTokens())
+            .n(stage.groupSize())
+            .temperature(stage.temperature())
+            .seed(seed)
+            .build();
+    List<Completion> completions = run.sample(asked.stream().map(Prompt::prompt).toList(), params);
     return Rewarded.of(asked, completions, stage.groupSize(), reward, run.tokenizer());
   }
 }

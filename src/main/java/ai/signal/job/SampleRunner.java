@@ -25,8 +25,12 @@ final class SampleRunner implements StageRunner {
         Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
     stage.reward().ifPresent(reward -> Rewarded.check(reward, prompts, stage.prompts().path()));
     SamplingParams params =
-        new SamplingParams(
-            stage.maxTokens(), stage.temperature(), stage.topK(), stage.topP(), job.spec().seed());
+        SamplingParams.of(stage.maxTokens())
+            .temperature(stage.temperature())
+            .topK(stage.topK())
+            .topP(stage.topP())
+            .seed(job.spec().seed())
+            .build();
     List<Completion> completions =
         job.run().sample(prompts.stream().map(Prompt::prompt).toList(), params);
     CompletionRows.write(job.output(), "samples/stage-%d.jsonl".formatted(index), completions);

@@ -8,10 +8,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * The typed face of the decoder program ({@code decoder.py}): a base model's weights in native
@@ -267,25 +269,56 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Runs a prompt, alone, into a row of the cache.
+   * Runs a prompt through the model, alone.
    *
-   * @return the next token and its log-probability
+   * @param prompt [n] at least one token
    */
-  public Choice prefill(
-      Scope scope,
-      NativeAdapter adapter,
-      int[] prompt,
-      KvCache cache,
-      int row,
-      Warp warp,
-      double uniform) {
-    NDList lora = lora(scope, adapter, adapter.cast(), Dropout.NONE);
-    NDList inputs = named(lora, "lora[]");
+  public Prefix prefill(Scope scope, NativeAdapter adapter, int[] prompt) {
+    NDList inputs = named(lora(scope, adapter, adapter.cast(), Dropout.NONE), "lora[]");
     inputs.addAll(named(batch(scope, Packing.of(List.of(prompt))), "batch[]"));
+    return new Prefix(prompt, program.call(scope, "prefill", false, inputs));
+  }
+
+  /** Copies a prompt's keys and values into a row of the cache. */
+  public void seat(Scope scope, Prefix prefix, KvCache cache, int row) {
+    NDList inputs = named(prefix.tensors(), "prefix[]");
     inputs.addAll(named(cache.tensors(), "cache[]"));
     inputs.add(scope.tensor((long) row));
-    NDArray hidden = program.call(scope, "prefill", false, inputs).singletonOrThrow();
-    return choose(scope, lora, hidden, warp, uniform);
+    program.call(scope, "seat", false, inputs);
+  }
+
+  /** The token behind a prompt. */
+  public Choice first(Scope scope, NativeAdapter adapter, Prefix prefix, Draws draws) {
+    NDList lora = lora(scope, adapter, adapter.cast(), Dropout.NONE);
+    return choose(scope, lora, prefix.last(), draws);
+  }
+
+  /** Log-probabilities of a prompt's own tokens, [n]; NaN for the first, which nothing predicts. */
+  public float[] logprobs(Scope scope, NativeAdapter adapter, Prefix prefix) {
+    int[] prompt = prefix.tokens();
+    float[] logprobs = new float[prompt.length];
+    logprobs[0] = Float.NaN;
+    if (prompt.length > 1) {
+      long[] rows = LongStream.range(0, prompt.length - 1).toArray();
+      long[] targets = Arrays.stream(prompt, 1, prompt.length).asLongStream().toArray();
+      NDList inputs = named(lora(scope, adapter, adapter.cast(), Dropout.NONE), "lora[]");
+      inputs.add(single(prefix.hidden()));
+      inputs.add(scope.tensor(rows, rows.length));
+      inputs.add(scope.tensor(targets, targets.length, 1));
+      inputs.add(scope.tensor(0L));
+      float[] found = program.call(scope, "head", false, inputs).singletonOrThrow().toFloatArray();
+      System.arraycopy(found, 0, logprobs, 1, found.length);
+    }
+    return logprobs;
+  }
+
+  /** The {@code k} most likely tokens behind each token of a prompt, [n, k]. */
+  public TopTokens top(Scope scope, NativeAdapter adapter, Prefix prefix, int k) {
+    NDList inputs = named(lora(scope, adapter, adapter.cast(), Dropout.NONE), "lora[]");
+    inputs.add(single(prefix.hidden()));
+    inputs.add(scope.tensor((long) k));
+    NDList found = program.call(scope, "top", false, inputs);
+    return top(k, found.get(0), found.get(1));
   }
 
   /**
@@ -293,7 +326,7 @@ public final class Decoder implements AutoCloseable {
    *
    * @param tokens [rows] the token to append
    * @param positions [rows] its place in the row's sequence
-   * @param uniforms [rows] numbers in [0, 1) that choose the next token
+   * @param draws how each row takes the next token
    */
   public Choice decode(
       Scope scope,
@@ -301,8 +334,7 @@ public final class Decoder implements AutoCloseable {
       long[] tokens,
       long[] positions,
       KvCache cache,
-      Warp warp,
-      double... uniforms) {
+      Draws draws) {
     NDList lora = lora(scope, adapter, adapter.cast(), Dropout.NONE);
     NDList inputs = named(lora, "lora[]");
     inputs.add(scope.tensor(tokens, tokens.length));
@@ -318,16 +350,32 @@ public final class Decoder implements AutoCloseable {
                 DataType.FLOAT32));
     inputs.addAll(named(cache.tensors(), "cache[]"));
     NDArray hidden = program.call(scope, "decode", false, inputs).singletonOrThrow();
-    return choose(scope, lora, hidden, warp, uniforms);
+    return choose(scope, lora, hidden, draws);
   }
 
-  private Choice choose(Scope scope, NDList lora, NDArray hidden, Warp warp, double... uniforms) {
+  private Choice choose(Scope scope, NDList lora, NDArray hidden, Draws draws) {
     NDList inputs = named(lora, "lora[]");
-    inputs.add(hidden);
-    inputs.add(scope.tensor(warp.temperature(), warp.topK(), warp.topP()));
-    inputs.add(scope.tensor(uniforms));
+    inputs.add(single(hidden));
+    long[] seen = draws.seen();
+    long[] banned = draws.banned();
+    inputs.add(scope.tensor(draws.how()).reshape(draws.rows(), -1));
+    inputs.add(scope.tensor(seen, seen.length / 3, 3));
+    inputs.add(scope.tensor(banned, banned.length / 2, 2));
+    inputs.add(scope.tensor((long) draws.top()));
     NDList chosen = program.call(scope, "choose", false, inputs);
-    return new Choice(chosen.get(0).toLongArray(), chosen.get(1).toFloatArray());
+    return new Choice(
+        chosen.get(0).toLongArray(),
+        chosen.get(1).toFloatArray(),
+        top(draws.top(), chosen.get(2), chosen.get(3)));
+  }
+
+  private static TopTokens top(int k, NDArray ids, NDArray logprobs) {
+    return k == 0
+        ? TopTokens.NONE
+        : new TopTokens(
+            k,
+            Arrays.stream(ids.toLongArray()).mapToInt(Math::toIntExact).toArray(),
+            logprobs.toFloatArray());
   }
 
   private NDList lora(Scope scope, NativeAdapter adapter, NDArray values, Dropout dropout) {

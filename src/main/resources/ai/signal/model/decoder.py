@@ -475,22 +475,31 @@ class Decoder(Module):
       out.append(torch.zeros(shape, dtype=self.dtype, layout=None, device=self.place(i // 2)))
     return out
 
-  # One prompt, alone, so that its bits depend on nothing else; fills row `row` of the cache. -> hidden [1, hidden] of its last token.
-  def prefill(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], cache: List[Tensor], row: Tensor) -> Tensor:
+  # One prompt, alone, so that its bits depend on nothing else. -> hidden [tokens, hidden] after the final norm, its last row [1, hidden], then
+  # of every layer its keys and its values [kv_heads, tokens, head_dim].
+  def prefill(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor]) -> List[Tensor]:
     factors = self.factors(lora[0], self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    r = int(torch.item(row))
-    n = torch.size(batch[0], 0)
     h = self.embed(batch[0])
+    kept = annotate(List[Tensor], [])
     for i in range(self.layers):
       angles = self.bring_all(angles, i)
       h = self.bring(h, i)
       qkv = self.qkv(h, i, angles, factors, lora)
-      torch.copy_(torch.narrow(torch.select(cache[2 * i], 0, r), 1, 0, n), torch.transpose(qkv[1], 0, 1))
-      torch.copy_(torch.narrow(torch.select(cache[2 * i + 1], 0, r), 1, 0, n), torch.transpose(qkv[2], 0, 1))
+      kept.append(torch.transpose(qkv[1], 0, 1))
+      kept.append(torch.transpose(qkv[2], 0, 1))
       h = self.finish(h, self.attend(qkv, groups), i, factors, lora)
-    return self.final_norm(torch.narrow(h, 0, n - 1, 1))
+    h = self.final_norm(h)
+    return torch.add([h, torch.slice(h, 0, -1)], kept)
+
+  # Copies what `prefill` returned into row `row` of the cache.
+  def seat(self: __torch__.Decoder, prefix: List[Tensor], cache: List[Tensor], row: Tensor) -> Tensor:
+    r = int(torch.item(row))
+    for i in range(2 * self.layers):
+      n = torch.size(prefix[i + 2], 1)
+      torch.copy_(torch.narrow(torch.select(cache[i], 0, r), 1, 0, n), prefix[i + 2])
+    return row
 
   # One token of every row; tokens and positions [rows]. Rows of one bucket (`runs`: first row, rows, bucket) share an attention call over
   # the first `bucket` places of the cache, masked [rows, 1, 1, capacity]: a row's bits depend on its own length alone. -> hidden [rows, hidden]
@@ -523,20 +532,74 @@ class Decoder(Module):
       h = self.finish(h, torch.reshape(torch.cat(out, 0), [rows, self.heads * self.head_dim]), i, factors, lora)
     return self.final_norm(h)
 
-  # Next tokens [rows] and their log-probabilities [rows] under the unwarped model. `how`: temperature, top_k, top_p [3] float64;
-  # temperature 0 takes the most likely token, else one uniform [rows] float64 per row picks by inverse CDF.
-  def choose(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, how: Tensor, uniform: Tensor) -> List[Tensor]:
+  # The k most likely tokens [n, k] behind rows of hidden, and their log-probabilities [n, k] float32.
+  def top(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, k: Tensor) -> List[Tensor]:
+    factors = self.head_factors(lora)
     scaling = float(torch.item(torch.select(lora[2], 0, 0)))
-    logprobs = torch.log_softmax(self.logits(hidden, hidden, self.head_factors(lora), scaling), -1, 6)  # [rows, vocabulary]
+    ids = annotate(List[Tensor], [])
+    logprobs = annotate(List[Tensor], [])
+    c = self.chunk()
+    n = torch.size(hidden, 0)
+    for i in range((n + c - 1) // c):
+      x = torch.slice(hidden, 0, i * c, (i + 1) * c)
+      p, y = torch.topk(torch.log_softmax(self.logits(x, x, factors, scaling), -1, 6), int(torch.item(k)), -1, True, True)
+      ids.append(y)
+      logprobs.append(p)
+    return [torch.cat(ids, 0), torch.cat(logprobs, 0)]
+
+  # Next tokens [rows], their log-probabilities [rows] under the model as it is, and the `top` most likely tokens with theirs [rows, top].
+  # Each row is drawn by its own columns of `how` [rows, 8] float64, so that its bits do not depend on the others: temperature (0 takes the
+  # most likely token), top_k, top_p, min_p, repetition, presence and frequency penalty, and the uniform that picks by inverse CDF.
+  # `seen` [m, 3] int64 are row, token and its times in the completion (0: in the prompt alone), for penalties; `banned` [b, 2] row and token.
+  def choose(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, how: Tensor, seen: Tensor, banned: Tensor, top: Tensor) -> List[Tensor]:
+    scaling = float(torch.item(torch.select(lora[2], 0, 0)))
+    logits = self.logits(hidden, hidden, self.head_factors(lora), scaling)  # [rows, vocabulary]
+    logprobs = torch.log_softmax(logits, -1, 6)
+    picked = annotate(List[Tensor], [])
+    if float(torch.item(torch.max(torch.select(how, 1, 0)))) == 0. and torch.size(seen, 0) == 0 and torch.size(banned, 0) == 0:
+      picked.append(torch.argmax(logprobs, -1, False))
+    else:
+      for i in range(torch.size(how, 0)):
+        z = torch.select(logprobs, 0, i)
+        own = torch.eq(torch.select(seen, 1, 0), i)
+        if bool(torch.any(own)):
+          z = self.penalize(torch.to(torch.select(logits, 0, i), 6), torch.index(seen, annotate(List[Optional[Tensor]], [own])), torch.select(how, 0, i))
+        off = torch.index(banned, annotate(List[Optional[Tensor]], [torch.eq(torch.select(banned, 1, 0), i)]))
+        if torch.size(off, 0) > 0:
+          z = torch.scatter(z, 0, torch.to(torch.select(off, 1, 1), self.last()), -inf)
+        picked.append(self.draw(z, torch.select(how, 0, i)))
+    next = torch.unsqueeze(torch.cat(picked, 0), 1)  # [rows, 1]
+    p, y = torch.topk(logprobs, int(torch.item(top)), -1, True, True)
+    return [torch.squeeze(next, 1), torch.squeeze(torch.gather(logprobs, 1, next), 1), y, p]
+
+  # Logits [vocabulary] float32 of a row that has `seen` [m, 3] tokens. The repetition penalty as in transformers (Keskar et al. 2019), of the
+  # prompt and the completion; presence and frequency as OpenAI has them, of the completion.
+  def penalize(self: __torch__.Decoder, z: Tensor, seen: Tensor, how: Tensor) -> Tensor:
+    ids = torch.to(torch.select(seen, 1, 1), self.last())
+    times = torch.to(torch.select(seen, 1, 2), self.last(), 6)
+    old = torch.gather(z, 0, ids)
+    repetition = float(torch.item(torch.select(how, 0, 4)))
+    # Positive logits are divided, negative ones multiplied.
+    if repetition >= 1.:
+      new = torch.minimum(torch.div(old, repetition), torch.mul(old, repetition))
+    else:
+      new = torch.maximum(torch.div(old, repetition), torch.mul(old, repetition))
+    new = torch.sub(new, torch.mul(torch.to(torch.gt(times, 0.), 6), float(torch.item(torch.select(how, 0, 5)))))
+    new = torch.sub(new, torch.mul(times, float(torch.item(torch.select(how, 0, 6)))))
+    return torch.scatter(z, 0, ids, new)
+
+  # A token [1] out of scores [vocabulary] float32: temperature, then the most likely that top_k, top_p and min_p leave, as in transformers.
+  def draw(self: __torch__.Decoder, z: Tensor, how: Tensor) -> Tensor:
     temperature = float(torch.item(torch.select(how, 0, 0)))
     if temperature == 0.:
-      next = torch.argmax(logprobs, -1, True)
+      next = torch.argmax(z, -1, True)
     else:
       k = int(torch.item(torch.select(how, 0, 1)))
       top_p = float(torch.item(torch.select(how, 0, 2)))
-      warped = torch.softmax(torch.div(torch.to(logprobs, 7), temperature), -1)
+      min_p = float(torch.item(torch.select(how, 0, 3)))
+      warped = torch.softmax(torch.div(torch.to(z, 7), temperature), -1)
       order = annotate(Optional[Tensor], None)
-      if k > 0 and k < torch.size(warped, 1):
+      if k > 0 and k < torch.size(warped, 0):
         warped, ids = torch.topk(warped, k, -1, True, True)
         order = ids
       elif top_p < 1.:
@@ -545,15 +608,18 @@ class Decoder(Module):
       sums = torch.cumsum(warped, -1)
       if top_p < 1.:
         # The smallest set of most likely tokens that reaches top_p of what top_k left; the first always stays.
-        total = torch.slice(sums, 1, -1)
+        total = torch.slice(sums, 0, -1)
         before = torch.sub(sums, warped)
         warped = torch.masked_fill(warped, torch.ge(before, torch.mul(total, top_p)), 0.)
         sums = torch.cumsum(warped, -1)
-      target = torch.mul(torch.slice(sums, 1, -1), torch.unsqueeze(torch.to(uniform, self.last()), 1))
-      next = torch.sum(torch.to(torch.le(sums, target), 4), [1], True)
+      if min_p > 0.:
+        warped = torch.masked_fill(warped, torch.lt(warped, torch.mul(torch.amax(warped, [-1], True), min_p)), 0.)
+        sums = torch.cumsum(warped, -1)
+      target = torch.mul(torch.slice(sums, 0, -1), float(torch.item(torch.select(how, 0, 7))))
+      next = torch.sum(torch.to(torch.le(sums, target), 4), [0], True)
       # Rounding may land on the end: the last token that has any probability.
-      last = torch.sub(torch.sum(torch.to(torch.lt(sums, torch.slice(sums, 1, -1)), 4), [1], True), 0)
+      last = torch.sum(torch.to(torch.lt(sums, torch.slice(sums, 0, -1)), 4), [0], True)
       next = torch.minimum(next, last)
       if order is not None:
-        next = torch.gather(unchecked_cast(Tensor, order), 1, next)
-    return [torch.squeeze(next, 1), torch.squeeze(torch.gather(logprobs, 1, next), 1)]
+        next = torch.gather(unchecked_cast(Tensor, order), 0, next)
+    return next

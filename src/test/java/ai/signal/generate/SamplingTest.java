@@ -12,8 +12,6 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
-import ai.signal.train.Loss;
-import ai.signal.train.LossInput;
 import ai.signal.train.RunConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sampling from the real small model, with an adapter that changes it. */
@@ -62,11 +61,11 @@ class SamplingTest {
       SamplingParams params = SamplingParams.random(40, 1, 5);
       List<Completion> together = run.sample(prompts, params);
 
-      // The seed counts a prompt's place, so the first one alone is the same request.
-      Completion alone = run.sample(prompts.subList(0, 1), params).get(0);
-      assertThat(together.get(0)).usingRecursiveComparison().isEqualTo(alone);
-
-      // Greedy has no seed: every prompt alone.
+      // Alone, and first as well as last of a call: the same request.
+      for (int i = 0; i < prompts.size(); i += 5) {
+        Completion alone = run.sample(List.of(prompts.get(i)), params).get(0);
+        assertThat(together.get(i)).usingRecursiveComparison().isEqualTo(alone);
+      }
       List<Completion> greedy = run.sample(prompts, SamplingParams.greedy(40));
       for (int i = 0; i < prompts.size(); i += 4) {
         Completion single = run.sample(List.of(prompts.get(i)), SamplingParams.greedy(40)).get(0);
@@ -90,9 +89,10 @@ class SamplingTest {
     try (SignalClient signal = SignalClient.on(spark)) {
       TrainingClient run = run(signal, DType.FLOAT32);
       List<String> greedy = texts(run, SamplingParams.greedy(30));
-      assertThat(texts(run, new SamplingParams(30, 1, 1, 1, 3))).isEqualTo(greedy);
-      assertThat(texts(run, new SamplingParams(30, 1, 0, 1e-9, 3))).isEqualTo(greedy);
-      assertThat(texts(run, new SamplingParams(30, 1e-4, 0, 1, 3))).isEqualTo(greedy);
+      assertThat(texts(run, SamplingParams.of(30).topK(1).seed(3).build())).isEqualTo(greedy);
+      assertThat(texts(run, SamplingParams.of(30).topP(1e-9).seed(3).build())).isEqualTo(greedy);
+      assertThat(texts(run, SamplingParams.of(30).temperature(1e-4).seed(3).build()))
+          .isEqualTo(greedy);
     }
   }
 
@@ -125,7 +125,7 @@ class SamplingTest {
       assertThat(share).isCloseTo(probability, within(4 * deviation));
 
       // Half the temperature squares the odds; the k most likely share what top_k leaves.
-      List<Completion> two = run.sample(same, new SamplingParams(1, 1, 2, 1, 11));
+      List<Completion> two = run.sample(same, SamplingParams.of(1).topK(2).seed(11).build());
       assertThat(two.stream().map(c -> c.tokenIds()[0]).distinct().count()).isEqualTo(2);
       double other =
           two.stream()
@@ -139,47 +139,34 @@ class SamplingTest {
     }
   }
 
-  /** A loss that keeps the log-probabilities it is given. */
-  private static final class Recorder implements Loss {
-    private static final long serialVersionUID = 1;
-    private static final List<float[]> SEEN = new ArrayList<>();
-
-    @Override
-    public String name() {
-      return "recorder";
-    }
-
-    @Override
-    public Output apply(LossInput input) {
-      synchronized (SEEN) {
-        SEEN.add(input.logprobs().clone());
-      }
-      return new Output(0, 1, new float[input.positions()]);
-    }
-  }
-
-  @Test
-  void samplerAndTrainerAgreeOnLogProbabilities(SparkSession spark) {
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, 1e-4", "BFLOAT16, 2e-2"})
+  void samplerAndTrainerAgreeOnLogProbabilities(DType dtype, float tolerance, SparkSession spark) {
     try (SignalClient signal = SignalClient.on(spark)) {
-      TrainingClient run = run(signal, DType.FLOAT32);
-      Completion sampled = run.sample(prompts(2), SamplingParams.random(40, 1, 3)).get(1);
-      int[] prompt = run.tokenizer().encodeWithSpecials(sampled.prompt());
-      int[] all = Arrays.copyOf(prompt, prompt.length + sampled.tokenIds().length);
-      System.arraycopy(sampled.tokenIds(), 0, all, prompt.length, sampled.tokenIds().length);
-      float[] weights = new float[all.length - 1];
-      Arrays.fill(weights, prompt.length - 1, weights.length, 1);
-      Example example =
-          new Example(
-              "sampled",
-              Arrays.copyOf(all, all.length - 1),
-              Arrays.copyOfRange(all, 1, all.length),
-              weights);
+      TrainingClient run = run(signal, dtype);
+      SamplingParams params = SamplingParams.of(60).promptLogprobs(true).seed(3).build();
+      for (Completion sampled : run.sample(prompts(6), params)) {
+        int[] prompt = sampled.promptLogprobs().tokenIds();
+        int[] all = Arrays.copyOf(prompt, prompt.length + sampled.tokenIds().length);
+        System.arraycopy(sampled.tokenIds(), 0, all, prompt.length, sampled.tokenIds().length);
+        float[] weights = new float[all.length - 1];
+        Arrays.fill(weights, 1);
+        Example example =
+            new Example(
+                "sampled",
+                Arrays.copyOf(all, all.length - 1),
+                Arrays.copyOfRange(all, 1, all.length),
+                weights);
 
-      Recorder.SEEN.clear();
-      run.forward(List.of(example), new Recorder());
+        float[] trained = run.forward(List.of(example), new CrossEntropy()).logprobs().get(0);
 
-      assertThat(Recorder.SEEN).hasSize(1);
-      assertThat(Recorder.SEEN.get(0)).containsExactly(sampled.logprobs(), within(1e-4f));
+        float[] ofPrompt = sampled.promptLogprobs().logprobs();
+        assertThat(ofPrompt[0]).isNaN();
+        assertThat(Arrays.copyOf(trained, prompt.length - 1))
+            .containsExactly(Arrays.copyOfRange(ofPrompt, 1, prompt.length), within(tolerance));
+        assertThat(Arrays.copyOfRange(trained, prompt.length - 1, trained.length))
+            .containsExactly(sampled.logprobs(), within(tolerance));
+      }
     }
   }
 
@@ -199,8 +186,9 @@ class SamplingTest {
     assertThatThrownBy(() -> SamplingParams.greedy(0)).hasMessageContaining("max_tokens is 0");
     assertThatThrownBy(() -> SamplingParams.random(1, -1, 0))
         .hasMessageContaining("temperature is -1");
-    assertThatThrownBy(() -> new SamplingParams(1, 1, -1, 1, 0))
+    assertThatThrownBy(() -> SamplingParams.of(1).topK(-1).build())
         .hasMessageContaining("top_k is -1");
-    assertThatThrownBy(() -> new SamplingParams(1, 1, 0, 0, 0)).hasMessageContaining("top_p is 0");
+    assertThatThrownBy(() -> SamplingParams.of(1).topP(0).build())
+        .hasMessageContaining("top_p is 0");
   }
 }

@@ -6,17 +6,17 @@ import ai.signal.goldens.GoldenCase.Generation;
 import ai.signal.model.Choice;
 import ai.signal.model.DType;
 import ai.signal.model.Decoder;
+import ai.signal.model.Draws;
 import ai.signal.model.KvCache;
 import ai.signal.model.NativeAdapter;
+import ai.signal.model.Prefix;
 import ai.signal.model.Scope;
-import ai.signal.model.Warp;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Greedy decoding with a KV cache, several prompts at once. */
 class GenerationGoldenTest {
-  private static final Warp GREEDY = new Warp(0, 0, 1);
   private static final int ROWS = 4;
 
   @ParameterizedTest
@@ -48,14 +48,15 @@ class GenerationGoldenTest {
       long[] positions = new long[ROWS];
       for (int row = 0; row < out.size(); row++) {
         int[] prompt = out.get(row).prompt();
-        Choice first = decoder.prefill(scope, adapter, prompt, cache, row, GREEDY, 0);
+        Prefix prefix = decoder.prefill(scope, adapter, prompt);
+        Choice first = decoder.first(scope, adapter, prefix, new Draws(1));
+        decoder.seat(scope, prefix, cache, row);
         put(out.get(row), 0, first, 0);
         tokens[row] = first.tokens()[0];
         positions[row] = prompt.length;
       }
       for (int step = 1; step < steps; step++) {
-        Choice next =
-            decoder.decode(scope, adapter, tokens, positions, cache, GREEDY, new double[ROWS]);
+        Choice next = decoder.decode(scope, adapter, tokens, positions, cache, new Draws(ROWS));
         for (int row = 0; row < out.size(); row++) {
           put(out.get(row), step, next, row);
           tokens[row] = next.tokens()[row];

@@ -97,10 +97,16 @@ class DeviceMovesTest {
         .hasMessageContaining("in backward");
   }
 
+  private static final List<Warp> WARPS =
+      List.of(
+          Warp.GREEDY,
+          new Warp(0.7, 5, 0.9, 0.1, 1.2, 0.1, 0.1),
+          new Warp(0.7, 0, 0.9, 0, 1, 0, 0));
+
   @Test
   void generation() {
     for (Device[] devices : List.of(WHOLE, HALF)) {
-      for (Warp warp : List.of(new Warp(0, 0, 1), new Warp(0.7, 5, 0.9), new Warp(0.7, 0, 0.9))) {
+      for (Warp warp : WARPS) {
         try (Decoder decoder = Decoder.load(source(), model, DType.BFLOAT16, devices);
             NativeAdapter adapter = adapter(decoder, true);
             Scope scope = decoder.scope(1)) {
@@ -109,10 +115,16 @@ class DeviceMovesTest {
           long[] tokens = {3, 4};
           long[] positions = {2, 1};
           // The calls are over; what is missing are the numbers of the tokens that they chose.
-          assertThatThrownBy(() -> decoder.prefill(scope, adapter, prompt, cache, 1, warp, 0.5))
+          Prefix prefix = decoder.prefill(scope, adapter, prompt);
+          decoder.seat(scope, prefix, cache, 1);
+          assertThatThrownBy(() -> decoder.first(scope, adapter, prefix, Draws.one(warp, 0.5)))
               .hasMessage("Unsupported deviceType: 14");
-          assertThatThrownBy(
-                  () -> decoder.decode(scope, adapter, tokens, positions, cache, warp, 0.5, 0.5))
+          Draws draws = new Draws(2);
+          draws.draw(0, warp, 0.5);
+          draws.draw(1, warp, 0.5);
+          draws.seen(1, 2, 1);
+          draws.ban(0, 3);
+          assertThatThrownBy(() -> decoder.decode(scope, adapter, tokens, positions, cache, draws))
               .hasMessage("Unsupported deviceType: 14");
         }
       }

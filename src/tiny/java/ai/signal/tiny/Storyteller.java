@@ -4,9 +4,11 @@ import ai.djl.Device;
 import ai.signal.model.Choice;
 import ai.signal.model.DType;
 import ai.signal.model.Decoder;
+import ai.signal.model.Draws;
 import ai.signal.model.KvCache;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.NativeAdapter;
+import ai.signal.model.Prefix;
 import ai.signal.model.Scope;
 import ai.signal.model.Tokenizer;
 import ai.signal.model.Warp;
@@ -24,7 +26,7 @@ import java.util.stream.IntStream;
 final class Storyteller {
   private static final int ROWS = 50;
   private static final int LONGEST = 128;
-  private static final Warp PLAIN = new Warp(1, 0, 1);
+  private static final Warp PLAIN = Warp.random(1);
 
   private final Decoder decoder;
   private final NativeAdapter untrained;
@@ -64,20 +66,21 @@ final class Storyteller {
       KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(LONGEST));
       long[] firsts = new long[ROWS];
       for (int row = 0; row < ROWS; row++) {
-        firsts[row] =
-            decoder.prefill(scope, untrained, new int[] {start}, cache, row, PLAIN, dice.uniform())
-                .tokens()[0];
+        Prefix prefix = decoder.prefill(scope, untrained, new int[] {start});
+        decoder.seat(scope, prefix, cache, row);
+        Draws draws = Draws.one(PLAIN, dice.uniform());
+        firsts[row] = decoder.first(scope, untrained, prefix, draws).tokens()[0];
       }
       columns.add(firsts);
       BitSet ended = ended(firsts);
       while (columns.size() < LONGEST && ended.cardinality() < ROWS) {
-        double[] uniforms = IntStream.range(0, ROWS).mapToDouble(row -> dice.uniform()).toArray();
+        Draws draws = new Draws(ROWS);
+        IntStream.range(0, ROWS).forEach(row -> draws.draw(row, PLAIN, dice.uniform()));
         long[] positions = new long[ROWS];
         Arrays.fill(positions, columns.size());
         try (Scope step = scope.inner()) {
           long[] before = columns.get(columns.size() - 1);
-          Choice choice =
-              decoder.decode(step, untrained, before, positions, cache, PLAIN, uniforms);
+          Choice choice = decoder.decode(step, untrained, before, positions, cache, draws);
           columns.add(choice.tokens());
           ended.or(ended(choice.tokens()));
         }
