@@ -213,6 +213,32 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
+   * Forward without a backward pass: keeps nothing but its result.
+   *
+   * @param layers that it goes through, from 0 (the embeddings) to all, after which comes the final
+   *     norm: hidden_states of transformers
+   */
+  public Trunk hidden(Scope scope, NativeAdapter adapter, Packing packing, int layers) {
+    NDList lora = lora(scope, adapter, adapter.values(), Dropout.NONE);
+    NDList batch = batch(scope, packing);
+    NDList inputs = named(lora, "lora[]").addAll(named(batch, "batch[]"));
+    inputs.add(scope.tensor((long) layers));
+    return new Trunk(lora, batch, program.call(scope, "hidden", false, inputs));
+  }
+
+  /**
+   * Means of hidden states.
+   *
+   * @param spans [n, 2] row-major: first token in the packing, and how many
+   * @return [n, hidden] row-major
+   */
+  public float[] means(Scope scope, Trunk trunk, long[] spans) {
+    NDList inputs = new NDList(single(trunk.saved().get(0)));
+    inputs.add(scope.tensor(spans, spans.length / 2, 2));
+    return program.call(scope, "means", false, inputs).singletonOrThrow().toFloatArray();
+  }
+
+  /**
    * Log-probabilities of targets at some positions. Positions left out cost nothing.
    *
    * @param rows [n] places in the packing, each at most once

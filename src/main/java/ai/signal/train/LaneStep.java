@@ -96,9 +96,11 @@ record LaneStep(
       totals.add(new Loss.Output(0, 0, new float[0]), batch, new float[0]);
       return;
     }
-    boolean checkpointed = activationCheckpointing || !gradient;
     float[] base = loss.needsBase() ? base(model, scope, batch) : new float[0];
-    Trunk trunk = model.decoder().trunk(scope, values, batch.packing(), masks, checkpointed);
+    Trunk trunk =
+        gradient
+            ? model.decoder().trunk(scope, values, batch.packing(), masks, activationCheckpointing)
+            : hidden(model, scope, values, batch);
     Head head = model.decoder().head(scope, trunk, batch.rows(), batch.targets(), gradient);
     float[] logprobs = head.logprobs();
     Loss.Output output = apply(logprobs, base, batch);
@@ -111,10 +113,15 @@ record LaneStep(
   /** Log-probabilities with the adapter off, [n, K]; nothing of it stays in memory. */
   private static float[] base(Replica model, Scope scope, MicroBatch batch) {
     try (Scope inner = scope.inner()) {
-      Trunk trunk =
-          model.decoder().trunk(inner, model.noAdapter(), batch.packing(), Dropout.NONE, true);
+      Trunk trunk = hidden(model, inner, model.noAdapter(), batch);
       return model.decoder().head(inner, trunk, batch.rows(), batch.targets(), false).logprobs();
     }
+  }
+
+  private static Trunk hidden(
+      Replica model, Scope scope, NativeAdapter values, MicroBatch batch) {
+    int layers = model.decoder().config().layers();
+    return model.decoder().hidden(scope, values, batch.packing(), layers);
   }
 
   private void requireLossInputs(Example example) {

@@ -252,7 +252,7 @@ public final class Run implements AutoCloseable {
     return values;
   }
 
-  private static List<float[]> inBatchOrder(List<LaneInput> inputs, List<LaneResult> lanes) {
+  static List<float[]> inBatchOrder(List<LaneInput> inputs, List<LaneResult> lanes) {
     Map<Integer, float[]> logprobs = new TreeMap<>();
     for (int lane = 0; lane < lanes.size(); lane++) {
       if (inputs.get(lane) instanceof LaneInput.Given given) {

@@ -309,6 +309,28 @@ class Decoder(Module):
     inputs.append(h)
     return torch.add([self.final_norm(h)], inputs)
 
+  # Without a graph and keeping nothing: -> hidden [tokens, hidden] behind so many layers, after the final norm where that is all of them.
+  def hidden(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], layers: Tensor) -> Tensor:
+    factors = self.factors(lora[0], self.ints(lora[1]))
+    groups = self.groups(batch)
+    angles = self.angles(batch[1])
+    h = self.embed(batch[0])
+    n = int(torch.item(layers))
+    for i in range(n):
+      angles = self.bring_all(angles, i)
+      h = self.layer(self.bring(h, i), i, angles, groups, factors, lora)
+    if n == self.layers:
+      h = self.final_norm(h)
+    return h
+
+  # One vector [sequences, hidden] float32 of each span (first token, tokens): the mean of a span's hidden states.
+  def means(self: __torch__.Decoder, hidden: Tensor, spans: Tensor) -> Tensor:
+    out = annotate(List[Tensor], [])
+    for i in range(torch.size(spans, 0)):
+      span = self.ints(torch.select(spans, 0, i))
+      out.append(torch.mean(torch.to(torch.narrow(hidden, 0, span[0], span[1]), 6), [0]))
+    return torch.stack(out, 0)
+
   # ------------------------------------------------------------------ head
 
   # Logits [n, vocabulary] in the compute dtype; h [n, hidden], x the same after the head's dropout.
