@@ -56,6 +56,27 @@ public record StepMetrics(
         gpus);
   }
 
+  /**
+   * As part of something longer.
+   *
+   * @param passes over the data so far
+   * @param wall seconds that the whole of it took
+   */
+  public StepMetrics within(double passes, double wall) {
+    return new StepMetrics(
+        step,
+        passes,
+        loss,
+        learningRate,
+        gradNorm,
+        tokens,
+        lossTokens,
+        tokens / wall,
+        seconds,
+        metrics,
+        gpus);
+  }
+
   /** Wall seconds on the driver's clock. */
   public record Seconds(double prepare, double compute, double reduce, double optimize) {}
 }

@@ -11,8 +11,10 @@ import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,7 @@ class SignalClientTest {
 
   /** A model that takes its time: its config comes through a pipe that nobody has written to. */
   private static Path slowModel(Path directory) throws Exception {
-    Path pipe = directory.resolve("config.json");
+    Path pipe = Files.createDirectories(directory).resolve("config.json");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     return pipe;
   }
@@ -140,18 +142,19 @@ class SignalClientTest {
   @Test
   void closingCancelsWhatWaitsAndClosesEveryRun(SparkSession spark, @TempDir Path directory)
       throws Exception {
-    Path pipe = slowModel(directory);
     AsyncSignalClient signal = AsyncSignalClient.on(spark);
     final AsyncTrainingClient run = signal.createRun(config("open")).result();
     FutureGroup<AsyncTrainingClient> slow = new FutureGroup<>();
+    List<Path> pipes = new ArrayList<>();
     for (int i = 0; i < AsyncSignalClient.AT_ONCE; i++) {
-      slow.add(signal.createRun(RunConfig.of(directory.toString()).build()));
+      pipes.add(slowModel(directory.resolve("model-" + i)));
+      slow.add(signal.createRun(RunConfig.of(pipes.get(i).getParent().toString()).build()));
     }
     SignalFuture<AsyncTrainingClient> waiting = signal.createRun(config("waiting"));
     SignalFuture<AsyncTrainingClient> another = signal.createRun(config("another"));
     assertThat(waiting.cancel()).isTrue();
     assertThat(waiting.cancel()).isFalse();
-    Thread feeder = new Thread(() -> feed(pipe, another));
+    Thread feeder = new Thread(() -> feed(pipes, another));
     feeder.start();
     signal.close();
     feeder.join();
@@ -163,15 +166,15 @@ class SignalClientTest {
     assertThatThrownBy(signal::runs).hasMessage("Cannot submit runs: the client is closed");
   }
 
-  /** Lets the slow ones go, once the last has been cancelled: each reads what a writer brings. */
-  private static void feed(Path pipe, SignalFuture<?> last) {
+  /** Lets the slow ones go, once the last has been cancelled. */
+  private static void feed(List<Path> pipes, SignalFuture<?> last) {
     try {
       last.toCompletableFuture().exceptionally(failure -> null).join();
-      for (int i = 0; i < AsyncSignalClient.AT_ONCE; i++) {
+      for (Path pipe : pipes) {
         Files.writeString(pipe, "no JSON");
       }
     } catch (IOException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
