@@ -34,7 +34,7 @@ final class ReinforceRunner implements StageRunner {
     Reward reward = stage.reward().reward();
     TrainingClient run = job.run();
     Loss loss = stage.loss().loss();
-    Schedule schedule = Schedules.of(stage.schedule(), stage.steps());
+    Schedule schedule = stage.schedule().schedule(stage.steps());
     job.listener().trainingStarted(stage.steps());
     double first = Double.NaN;
     double last = Double.NaN;

@@ -7,6 +7,7 @@ import ai.signal.client.TrainingResult;
 import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
 import ai.signal.monitor.StageResult;
+import ai.signal.spec.OptimizerSpec;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,7 +35,7 @@ final class TrainRunner implements StageRunner {
     OptimizerSpec optimizer = stage.optimizer();
     TrainingOptions options =
         TrainingOptions.of(stage.loss().loss(), optimizer.optimizer(optimizer.learningRate()))
-            .withSchedule(all -> Schedules.of(stage.schedule(), all))
+            .withSchedule(all -> stage.schedule().schedule(all))
             .withBatchSize(stage.batchSize())
             .withSteps(steps)
             .withShuffle(source.shuffle())
