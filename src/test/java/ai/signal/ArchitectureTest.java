@@ -25,6 +25,7 @@ class ArchitectureTest {
       List.of(
           List.of("job"),
           List.of("client"),
+          List.of("spec"),
           List.of("train", "generate", "checkpoint"),
           List.of("cluster"),
           List.of("data"),

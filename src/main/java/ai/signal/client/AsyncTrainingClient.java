@@ -5,6 +5,7 @@ import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.RunJobs;
 import ai.signal.cluster.SharedAdapter;
+import ai.signal.cluster.SignalPlugin;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.Example;
 import ai.signal.data.Examples;
@@ -19,6 +20,7 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
+import ai.signal.monitor.StepMetrics;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
@@ -28,11 +30,15 @@ import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
+import ai.signal.train.RunConfig;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -70,28 +76,44 @@ public final class AsyncTrainingClient implements AutoCloseable {
 
   /** What the queue's thread knows; shared by the views of {@link #keyed}. */
   private static final class State {
+    final MetricsHistory history;
+    final Consumer<String> closed;
+
     /** A forward_backward whose failure the next optim_step has to tell; null: none. */
     SignalException failed;
+
+    /** Optimizer steps applied, for whoever does not wait. */
+    volatile long step;
+
+    State(Run run, Consumer<String> closed) {
+      this.step = run.step();
+      this.history = new MetricsHistory(run.step());
+      this.closed = closed;
+    }
   }
 
+  /**
+   * @param closed is told the run's id when it is closed
+   */
   AsyncTrainingClient(
       JavaSparkContext spark,
       Run run,
       ModelDirectory model,
       ClusterReport executors,
-      Optional<Fingerprint> alike) {
+      Optional<Fingerprint> alike,
+      Consumer<String> closed) {
     this.spark = spark;
     this.run = run;
-    this.jobs = RunJobs.of(run.config().name(), run.adapter().ref().run(), alike);
+    this.jobs = RunJobs.of(run.config().name(), run.id(), alike);
     this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
     this.examples = new Examples(model.path(), tokenizer, model.config().maxPositions());
     this.mailbox = new Mailbox(run.config().name(), QUEUE_CAPACITY);
-    this.beside = Executors.newFixedThreadPool(BESIDE, AsyncTrainingClient::daemon);
+    this.beside = Executors.newFixedThreadPool(BESIDE, work -> daemon(work, "signal-beside"));
     this.key = null;
     this.awaited = false;
-    this.state = new State();
+    this.state = new State(run, closed);
   }
 
   private AsyncTrainingClient(AsyncTrainingClient of, String key, boolean awaited) {
@@ -109,8 +131,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.state = of.state;
   }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "signal-beside");
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     return thread;
   }
@@ -143,6 +165,19 @@ public final class AsyncTrainingClient implements AutoCloseable {
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return examples.of(text);
+  }
+
+  /** What the run is. */
+  public RunInfo info() {
+    RunConfig config = run.config();
+    return new RunInfo(
+        run.id(),
+        config.name(),
+        config.base(),
+        config.dtype(),
+        run.lora(),
+        run.layout().size(),
+        state.step);
   }
 
   /** The executors that were there when the run was created. */
@@ -178,6 +213,15 @@ public final class AsyncTrainingClient implements AutoCloseable {
   /** Optimizer steps applied, behind the operations before. */
   public SignalFuture<Long> step() {
     return submit("step", List.of(), ticket -> run.step());
+  }
+
+  /**
+   * What the optim_steps of this run did, behind the operations before: the last {@value
+   * MetricsHistory#CAPACITY}, in order. One that changed nothing, since its gradient was not
+   * finite, counts too.
+   */
+  public SignalFuture<List<StepMetrics>> metrics() {
+    return submit("metrics", List.of(), ticket -> state.history.steps());
   }
 
   /**
@@ -258,14 +302,30 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "optim_step",
         List.of(optimizer.toString(), normalization),
         ticket -> {
-          if (state.failed != null) {
-            SignalException before = state.failed;
-            state.failed = null;
-            run.zeroGrad();
-            throw new SignalException.Skipped(ticket, before);
-          }
-          return run.optimStep(optimizer, normalization);
+          skipBehindFailure(ticket);
+          OptimStepResult update = run.optimStep(optimizer, normalization);
+          applied(update, Double.NaN);
+          return update;
         });
+  }
+
+  private void skipBehindFailure(Ticket ticket) {
+    if (state.failed != null) {
+      SignalException before = state.failed;
+      drop();
+      throw new SignalException.Skipped(ticket, before);
+    }
+  }
+
+  private StepMetrics applied(OptimStepResult update, double epoch) {
+    state.step = update.step();
+    return state.history.applied(update, epoch, SignalPlugin.gpus(spark.sc()));
+  }
+
+  private void drop() {
+    state.failed = null;
+    run.zeroGrad();
+    state.history.dropped();
   }
 
   /** Drops the accumulated gradient. */
@@ -274,10 +334,164 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "zero_grad",
         List.of(),
         ticket -> {
-          state.failed = null;
-          run.zeroGrad();
+          drop();
           return null;
         });
+  }
+
+  /**
+   * Loss and gradient of a batch, and the optimizer's step: forward_backward and optim_step as one
+   * operation, with nothing between them. Gradients of earlier calls are applied with it. When one
+   * of the two fails nothing is applied, and the gradient is dropped.
+   *
+   * @param batch not to be changed until it is done
+   */
+  public SignalFuture<TrainBatchResult> trainBatch(
+      List<Example> batch, Loss loss, Optimizer optimizer) {
+    return trainBatch(batch, loss, optimizer, Double.NaN, new Stop());
+  }
+
+  private SignalFuture<TrainBatchResult> trainBatch(
+      List<Example> batch, Loss loss, Optimizer optimizer, double epoch, Stop stop) {
+    return trainBatch(
+        List.of("batch", batch, loss, optimizer.toString()),
+        what -> run.forwardBackward(what, batch, loss),
+        optimizer,
+        epoch,
+        stop);
+  }
+
+  /**
+   * The same for a step of a data set.
+   *
+   * @param step of the plan, from 0 through all epochs
+   */
+  public SignalFuture<TrainBatchResult> trainBatch(
+      LaneDataset data, BatchPlan plan, long step, Loss loss, Optimizer optimizer) {
+    return trainBatch(data, plan, step, loss, optimizer, new Stop());
+  }
+
+  private SignalFuture<TrainBatchResult> trainBatch(
+      LaneDataset data, BatchPlan plan, long step, Loss loss, Optimizer optimizer, Stop stop) {
+    return trainBatch(
+        List.of(data.digest(), plan, step, loss, optimizer.toString()),
+        what -> run.forwardBackward(what, data, places(plan, step), loss),
+        optimizer,
+        plan.epochs(step + 1),
+        stop);
+  }
+
+  private SignalFuture<TrainBatchResult> trainBatch(
+      List<Object> arguments,
+      Function<String, ForwardBackwardResult> work,
+      Optimizer optimizer,
+      double epoch,
+      Stop stop) {
+    return submit(
+        "train_batch",
+        arguments,
+        ticket -> {
+          if (stop.why() != null) {
+            throw new SignalException.Skipped(ticket, stop.why());
+          }
+          skipBehindFailure(ticket);
+          try {
+            ForwardBackwardResult gradient = added(work);
+            OptimStepResult update = run.optimStep(optimizer, Normalization.MEAN);
+            return new TrainBatchResult(gradient, update, applied(update, epoch));
+          } catch (Throwable e) { // Spark's own, which no method declares, and errors
+            drop();
+            SignalException failed = new SignalException.Failed(ticket, e);
+            stop.because(failed);
+            throw failed;
+          }
+        });
+  }
+
+  /**
+   * Trains over examples. It is an operation that consists of others, one train_batch for each
+   * step: what is submitted meanwhile comes between them. A step that fails ends it, and so does
+   * cancelling it.
+   *
+   * @param examples not to be changed until it is done
+   */
+  public SignalFuture<TrainingResult> train(List<Example> examples, TrainingOptions options) {
+    return train(
+        List.of("batch", examples, options.toString()),
+        loop(examples, options, OptionalLong.empty()));
+  }
+
+  /** The same over a data set in lane files. */
+  public SignalFuture<TrainingResult> train(LaneDataset data, TrainingOptions options) {
+    return train(
+        List.of(data.digest(), options.toString()), loop(data, options, OptionalLong.empty()));
+  }
+
+  /**
+   * One epoch of the training that {@link #train(List, TrainingOptions)} does: its epochs one by
+   * one are the same as all at once.
+   *
+   * @param epoch from 0
+   * @throws IllegalArgumentException when the options end before it
+   */
+  public SignalFuture<TrainingResult> trainEpoch(
+      List<Example> examples, TrainingOptions options, long epoch) {
+    return train(
+        List.of("batch", examples, options.toString(), epoch),
+        loop(examples, options, OptionalLong.of(epoch)));
+  }
+
+  /** The same over a data set in lane files. */
+  public SignalFuture<TrainingResult> trainEpoch(
+      LaneDataset data, TrainingOptions options, long epoch) {
+    return train(
+        List.of(data.digest(), options.toString(), epoch),
+        loop(data, options, OptionalLong.of(epoch)));
+  }
+
+  private SignalFuture<TrainingResult> train(List<Object> arguments, TrainingLoop loop) {
+    return mailbox.submitBeside(
+        "train",
+        request("train", arguments),
+        ticket ->
+            CompletableFuture.supplyAsync(loop::run, work -> daemon(work, "signal-train").start()),
+        ticket -> loop.cancel(new SignalException.Cancelled(ticket, "was cancelled")));
+  }
+
+  /** Training over examples, as the caller's own thread can do it. */
+  TrainingLoop loop(List<Example> examples, TrainingOptions options, OptionalLong epoch) {
+    BatchPlan plan =
+        new BatchPlan(examples.size(), 1, options.batchSize(), seed(options), options.shuffle());
+    AsyncTrainingClient steps = unkeyed();
+    return new TrainingLoop(
+        plan.stepsPerEpoch(),
+        options,
+        epoch,
+        (step, loss, optimizer, stop) -> {
+          List<Example> batch =
+              Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
+          return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
+        });
+  }
+
+  /** Training over lane files, as the caller's own thread can do it. */
+  TrainingLoop loop(LaneDataset data, TrainingOptions options, OptionalLong epoch) {
+    BatchPlan plan = data.plan(options.batchSize(), seed(options), options.shuffle());
+    AsyncTrainingClient steps = unkeyed();
+    return new TrainingLoop(
+        plan.stepsPerEpoch(),
+        options,
+        epoch,
+        (step, loss, optimizer, stop) -> steps.trainBatch(data, plan, step, loss, optimizer, stop));
+  }
+
+  private long seed(TrainingOptions options) {
+    return options.seed().orElse(run.config().seed());
+  }
+
+  /** A key is of one operation, not of those that it consists of. */
+  private AsyncTrainingClient unkeyed() {
+    return new AsyncTrainingClient(this, null, awaited);
   }
 
   /**
@@ -352,13 +566,20 @@ public final class AsyncTrainingClient implements AutoCloseable {
         arguments,
         ticket -> {
           try {
-            return inRun(() -> work.apply(describe("forward_backward")));
+            return added(work);
           } catch (Throwable e) { // Spark's own, which no method declares, and errors
             SignalException failed = new SignalException.Failed(ticket, e);
             state.failed = awaited || state.failed != null ? state.failed : failed;
             throw failed;
           }
         });
+  }
+
+  private ForwardBackwardResult added(Function<String, ForwardBackwardResult> work) {
+    long start = System.nanoTime();
+    ForwardBackwardResult result = inRun(() -> work.apply(describe("forward_backward")));
+    state.history.added(result, start);
+    return result;
   }
 
   private <T> SignalFuture<T> submit(
@@ -388,5 +609,6 @@ public final class AsyncTrainingClient implements AutoCloseable {
     beside.shutdown();
     run.close();
     tokenizer.close();
+    state.closed.accept(run.id());
   }
 }

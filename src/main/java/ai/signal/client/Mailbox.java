@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The operations of one run, in the order in which they were submitted, done one after the other on
@@ -98,8 +99,22 @@ final class Mailbox implements AutoCloseable {
    *
    * @param operation what begins, given its place
    */
-  synchronized <T> SignalFuture<T> submitBeside(
+  <T> SignalFuture<T> submitBeside(
       String name, Request request, OperationOf<? extends CompletionStage<T>> operation) {
+    return submitBeside(name, request, operation, ticket -> false);
+  }
+
+  /**
+   * The same for an operation that can be ended early.
+   *
+   * @param operation what begins, given its place
+   * @param stop ends it when it has begun, given its place; whether it had not ended
+   */
+  synchronized <T> SignalFuture<T> submitBeside(
+      String name,
+      Request request,
+      OperationOf<? extends CompletionStage<T>> operation,
+      Predicate<Ticket> stop) {
     if (request != null && keyed.containsKey(request.key())) {
       return repeated(name, request);
     }
@@ -115,7 +130,8 @@ final class Mailbox implements AutoCloseable {
     unfinished++;
     notifyAll();
     SignalFuture<T> future =
-        new SignalFuture<>(ticket, result, () -> cancel(entry, "was cancelled"));
+        new SignalFuture<>(
+            ticket, result, () -> cancel(entry, "was cancelled") || stop.test(ticket));
     if (request != null) {
       keyed.put(request.key(), new Keyed(request.payload(), future));
     }

@@ -1,22 +1,13 @@
 package ai.signal.client;
 
-import ai.signal.cluster.ClusterReport;
-import ai.signal.cluster.Fingerprint;
-import ai.signal.cluster.GpuOffer;
-import ai.signal.cluster.LossLog;
-import ai.signal.cluster.Preflight;
-import ai.signal.model.ModelDirectory;
-import ai.signal.model.ModelSource;
-import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The way in: creates runs on a Spark session, which stays the caller's.
+ * The way in: {@link AsyncSignalClient}, awaited. Creates, lists and closes runs on a Spark
+ * session, which stays the caller's. An operation that fails throws a {@link SignalException},
+ * whose cause says why.
  *
  * <pre>{@code
  * try (SignalClient signal = SignalClient.on(spark)) {
@@ -27,43 +18,55 @@ import org.apache.spark.sql.SparkSession;
  * }</pre>
  */
 public final class SignalClient implements AutoCloseable {
-  private final SparkSession spark;
-  private final List<TrainingClient> runs = new ArrayList<>();
+  private final AsyncSignalClient async;
 
-  private SignalClient(SparkSession spark) {
-    this.spark = spark;
+  private SignalClient(AsyncSignalClient async) {
+    this.async = async;
   }
 
+  /** A client on a session, which stays the caller's. */
   public static SignalClient on(SparkSession spark) {
-    LossLog.install(spark.sparkContext());
-    return new SignalClient(spark);
+    return new SignalClient(AsyncSignalClient.on(spark));
   }
 
-  /**
-   * Starts a run: an adapter and its optimizer on the driver. The executors are looked at first;
-   * they load the base model when they are asked to compute with it.
-   *
-   * @throws ai.signal.model.ModelFormatException when the base model or the initial adapter cannot
-   *     be used
-   * @throws ai.signal.cluster.ClusterException when executors cannot compute, differ, or lack the
-   *     GPUs that the run needs
-   */
+  /** The same client, whose operations return futures. */
+  public AsyncSignalClient async() {
+    return async;
+  }
+
+  /** See {@link AsyncSignalClient#createRun}. */
   public TrainingClient createRun(RunConfig config) {
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    GpuOffer.of(context.getConf()).check(config.device(), config.gpus());
-    ClusterReport executors = Preflight.of(context, config.name());
-    Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
-    Run run = new Run(context, config, model.config(), executors);
-    TrainingClient client =
-        new TrainingClient(new AsyncTrainingClient(context, run, model, executors, alike));
-    runs.add(client);
-    return client;
+    return new TrainingClient(async.createRun(config).result());
   }
 
-  /** Closes the runs that are still open, not the Spark session. */
+  /** The runs that are open, in the order in which they were created. */
+  public List<RunInfo> runs() {
+    return async.runs().result();
+  }
+
+  /** See {@link AsyncSignalClient#run}. */
+  public TrainingClient run(String idOrName) {
+    return new TrainingClient(async.run(idOrName).result());
+  }
+
+  /** See {@link AsyncSignalClient#closeRun}. */
+  public void closeRun(String idOrName) {
+    async.closeRun(idOrName).result();
+  }
+
+  /** The models that ship with Signal. */
+  public List<ModelInfo> models() {
+    return async.models().result();
+  }
+
+  /** See {@link AsyncSignalClient#modelInfo}. */
+  public ModelInfo modelInfo(String base) {
+    return async.modelInfo(base).result();
+  }
+
+  /** See {@link AsyncSignalClient#close}. */
   @Override
   public void close() {
-    runs.forEach(TrainingClient::close);
+    async.close();
   }
 }

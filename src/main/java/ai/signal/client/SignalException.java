@@ -22,7 +22,7 @@ public abstract sealed class SignalException extends RuntimeException {
     return operation;
   }
 
-  /** Its number among the operations of its run, from 1. */
+  /** Its number among the operations of its run, or of its client, from 1. */
   public long sequence() {
     return sequence;
   }

@@ -29,7 +29,10 @@ public final class SignalFuture<T> {
     return ticket.operation();
   }
 
-  /** Its number among the operations of its run, from 1: they take effect in this order. */
+  /**
+   * Its number among the operations of its run, from 1: they take effect in this order. Operations
+   * of a client are numbered too, and go on side by side.
+   */
   public long sequence() {
     return ticket.sequence();
   }
@@ -78,7 +81,8 @@ public final class SignalFuture<T> {
   }
 
   /**
-   * Takes the operation back, if it has not begun.
+   * Takes the operation back, if it has not begun. One that consists of others, such as {@code
+   * train}, ends behind the one of them that has begun.
    *
    * @return whether it was taken back; otherwise it goes on
    */

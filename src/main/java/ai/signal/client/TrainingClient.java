@@ -10,6 +10,7 @@ import ai.signal.generate.SamplingParams;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.Tokenizer;
+import ai.signal.monitor.StepMetrics;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
@@ -17,6 +18,7 @@ import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The operations on one run, each done when its call returns: {@link AsyncTrainingClient}, awaited.
@@ -48,6 +50,11 @@ public final class TrainingClient implements AutoCloseable {
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return async.example(text);
+  }
+
+  /** What the run is. */
+  public RunInfo info() {
+    return async.info();
   }
 
   /** The executors that were there when the run was created. */
@@ -119,6 +126,45 @@ public final class TrainingClient implements AutoCloseable {
   /** Applies the accumulated gradient once and clears it; without a gradient it fails. */
   public OptimStepResult optimStep(Optimizer optimizer, Normalization normalization) {
     return async.optimStep(optimizer, normalization).result();
+  }
+
+  /** See {@link AsyncTrainingClient#trainBatch(List, Loss, Optimizer)}. */
+  public TrainBatchResult trainBatch(List<Example> batch, Loss loss, Optimizer optimizer) {
+    return async.trainBatch(batch, loss, optimizer).result();
+  }
+
+  /** See {@link AsyncTrainingClient#trainBatch(LaneDataset, BatchPlan, long, Loss, Optimizer)}. */
+  public TrainBatchResult trainBatch(
+      LaneDataset data, BatchPlan plan, long step, Loss loss, Optimizer optimizer) {
+    return async.trainBatch(data, plan, step, loss, optimizer).result();
+  }
+
+  /**
+   * Trains over examples: see {@link AsyncTrainingClient#train(List, TrainingOptions)}. The
+   * listener is called on the caller's own thread.
+   */
+  public TrainingResult train(List<Example> examples, TrainingOptions options) {
+    return async.loop(examples, options, OptionalLong.empty()).run();
+  }
+
+  /** The same over a data set in lane files. */
+  public TrainingResult train(LaneDataset data, TrainingOptions options) {
+    return async.loop(data, options, OptionalLong.empty()).run();
+  }
+
+  /** See {@link AsyncTrainingClient#trainEpoch(List, TrainingOptions, long)}. */
+  public TrainingResult trainEpoch(List<Example> examples, TrainingOptions options, long epoch) {
+    return async.loop(examples, options, OptionalLong.of(epoch)).run();
+  }
+
+  /** The same over a data set in lane files. */
+  public TrainingResult trainEpoch(LaneDataset data, TrainingOptions options, long epoch) {
+    return async.loop(data, options, OptionalLong.of(epoch)).run();
+  }
+
+  /** See {@link AsyncTrainingClient#metrics}. */
+  public List<StepMetrics> metrics() {
+    return async.metrics().result();
   }
 
   /** Drops the accumulated gradient. */

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.generate.Completion;
+import ai.signal.spec.Names;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

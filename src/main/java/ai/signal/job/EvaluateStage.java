@@ -1,6 +1,8 @@
 package ai.signal.job;
 
 import ai.signal.data.DataFormat;
+import ai.signal.spec.Check;
+import ai.signal.spec.SpecException;
 
 /**
  * Measures the adapter on held-out examples.

@@ -9,6 +9,8 @@ import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.ModelSource;
+import ai.signal.spec.Names;
+import ai.signal.spec.SpecException;
 import java.nio.file.Path;
 
 /**
@@ -26,7 +28,7 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
    */
   static JobModel of(JobSpec spec) {
     ModelDirectory model = open(spec.model().base());
-    LoraConfig lora = config(spec.lora());
+    LoraConfig lora = spec.lora().config();
     if (spec.lora().init().isPresent()) {
       lora = initial(spec.lora().init().get(), model.config());
     }
@@ -41,10 +43,6 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
   MemoryEstimate memory(JobSpec spec, MemoryEstimate.Work work) {
     DType dtype = DType.ofSpec(Names.of(spec.model().dtype()));
     return MemoryEstimate.of(config, dtype, layout.size(), work);
-  }
-
-  static LoraConfig config(LoraSpec lora) {
-    return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets());
   }
 
   private static ModelDirectory open(String base) {

@@ -4,7 +4,6 @@ import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.MemoryEstimate;
-import ai.signal.model.DType;
 import ai.signal.monitor.JobHistory;
 import ai.signal.monitor.JobListener;
 import ai.signal.monitor.JobListeners;
@@ -12,6 +11,8 @@ import ai.signal.monitor.JobSummary;
 import ai.signal.monitor.MetricsLog;
 import ai.signal.monitor.ReportPage;
 import ai.signal.monitor.StageResult;
+import ai.signal.spec.RunSpec;
+import ai.signal.spec.SpecTree;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,21 +111,15 @@ final class JobRun {
 
   private RunConfig config() {
     TrainStage training = TrainStage.firstOf(spec);
-    return new RunConfig(
-        spec.name(),
-        spec.model().base(),
-        DType.ofSpec(Names.of(spec.model().dtype())),
-        JobModel.config(spec.lora()),
-        spec.lora().init(),
-        spec.seed(),
-        spec.cluster().lanes(),
-        spec.cluster().threads(),
-        training.tokensPerMicrobatch(),
-        training.activationCheckpointing(),
-        spec.cluster().transport(),
-        spec.cluster().device(),
-        spec.cluster().gpus(),
-        spec.cluster().allowMixed());
+    return new RunSpec(
+            spec.model(),
+            spec.name(),
+            spec.lora(),
+            spec.seed(),
+            spec.cluster(),
+            training.tokensPerMicrobatch(),
+            training.activationCheckpointing())
+        .config();
   }
 
   private JobSummary summary(Throwable failure) {

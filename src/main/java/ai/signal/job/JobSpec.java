@@ -2,6 +2,12 @@ package ai.signal.job;
 
 import ai.signal.cluster.GpuOffer;
 import ai.signal.model.ModelConfig;
+import ai.signal.spec.Check;
+import ai.signal.spec.ClusterSpec;
+import ai.signal.spec.LoraSpec;
+import ai.signal.spec.ModelSpec;
+import ai.signal.spec.Precision;
+import ai.signal.spec.SpecException;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.Shown;
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -5,6 +5,7 @@ import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.MemoryEstimate.Work;
 import ai.signal.data.DataFormat;
 import ai.signal.model.ModelConfig;
+import ai.signal.spec.Names;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

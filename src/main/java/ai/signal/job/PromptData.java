@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.Check;
+
 /**
  * Prompts to complete.
  *

@@ -1,7 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingClient;
-import ai.signal.cluster.SignalPlugin;
 import ai.signal.data.Example;
 import ai.signal.data.Prompt;
 import ai.signal.data.Prompts;
@@ -9,9 +9,7 @@ import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.model.Seeds;
 import ai.signal.monitor.StageResult;
-import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
-import ai.signal.train.OptimStepResult;
 import ai.signal.train.Reward;
 import ai.signal.train.Schedule;
 import java.util.ArrayList;
@@ -36,9 +34,8 @@ final class ReinforceRunner implements StageRunner {
     Reward reward = stage.reward().reward();
     TrainingClient run = job.run();
     Loss loss = stage.loss().loss();
-    Schedule schedule = Schedules.of(stage.schedule(), stage.steps());
+    Schedule schedule = stage.schedule().schedule(stage.steps());
     job.listener().trainingStarted(stage.steps());
-    long done = run.step();
     double first = Double.NaN;
     double last = Double.NaN;
     int step = 0;
@@ -55,22 +52,14 @@ final class ReinforceRunner implements StageRunner {
             .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
         continue;
       }
-      ForwardBackwardResult gradient = run.forwardBackward(batch, loss);
       double rate = stage.optimizer().learningRate() * schedule.factor(step - 1L);
-      OptimStepResult update = run.optimStep(stage.optimizer().optimizer(rate));
-      if (!update.applied()) {
-        job.listener().noted(TrainRunner.skipped(done + step, gradient, update));
+      TrainBatchResult result = run.trainBatch(batch, loss, stage.optimizer().optimizer(rate));
+      if (!result.optimStep().applied()) {
+        job.listener().noted(TrainRunner.skipped(step, result));
       }
-      job.listener()
-          .stepFinished(
-              TrainRunner.metrics(
-                      done + step,
-                      (double) step * stage.batchSize() / prompts.size(),
-                      gradient,
-                      update,
-                      Math.max(1e-9, (System.nanoTime() - start) / 1e9),
-                      SignalPlugin.gpus(job.spark().sparkContext()))
-                  .with("reward", last));
+      double epoch = (double) step * stage.batchSize() / prompts.size();
+      double seconds = Math.max(1e-9, (System.nanoTime() - start) / 1e9);
+      job.listener().stepFinished(result.metrics().within(epoch, seconds).with("reward", last));
     }
     return new StageResult.Reinforce(step, first, last);
   }

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.spec.SpecException;
 import ai.signal.train.Reward;
 import java.util.Optional;
 import java.util.regex.Pattern;

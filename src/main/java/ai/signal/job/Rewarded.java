@@ -5,6 +5,7 @@ import ai.signal.data.Example;
 import ai.signal.data.Prompt;
 import ai.signal.generate.Completion;
 import ai.signal.model.Tokenizer;
+import ai.signal.spec.Names;
 import ai.signal.train.Advantages;
 import ai.signal.train.Reward;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.Check;
+import ai.signal.spec.SpecException;
 import java.util.Optional;
 
 /**

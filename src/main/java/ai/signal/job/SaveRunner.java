@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.client.SaveMode;
 import ai.signal.monitor.StageResult;
+import ai.signal.spec.Names;
 
 /** Publishes the run's adapter. */
 final class SaveRunner implements StageRunner {

@@ -9,6 +9,8 @@ import ai.signal.monitor.ResultTable;
 import ai.signal.monitor.Shown;
 import ai.signal.monitor.StageLines;
 import ai.signal.monitor.TerminalProgress;
+import ai.signal.spec.Names;
+import ai.signal.spec.SpecException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.spec.SpecTree;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.Names;
+import ai.signal.spec.RecordBinder;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashSet;

@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.RecordBinder;
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -34,7 +36,7 @@ final class SpecReader {
       SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
       overrides.forEach(override -> Overrides.apply(job, override));
       SpecPaths.resolve(job, Path.of("").toAbsolutePath());
-      return RecordBinder.bind(JobSpec.class, job, "");
+      return new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, job, "");
     } catch (SpecException.Value e) {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
     }
@@ -44,7 +46,7 @@ final class SpecReader {
   static boolean isSame(String jobYaml, JobSpec spec) {
     try {
       JsonNode tree = SpecYaml.read(jobYaml, OutputDirectory.SPEC);
-      JobSpec written = RecordBinder.bind(JobSpec.class, tree, "");
+      JobSpec written = new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, tree, "");
       return SpecDigest.of(written).equals(SpecDigest.of(spec));
     } catch (SpecException | SpecException.Value e) {
       return false; // torn, or of a version with other keys

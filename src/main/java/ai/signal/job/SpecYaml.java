@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;

@@ -1,8 +1,8 @@
 package ai.signal.job;
 
+import ai.signal.spec.Names;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One step of a job, written as a mapping of its name to its keys: {@code - train: {data: ...}}.
@@ -15,7 +15,7 @@ sealed interface StageSpec
 
   /** The name of a stage in a spec: {@code TrainStage} is {@code train}. */
   static String name(Class<?> stage) {
-    return stage.getSimpleName().replace("Stage", "").toLowerCase(Locale.ROOT);
+    return Names.variant(stage);
   }
 
   /**

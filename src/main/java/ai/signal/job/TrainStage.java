@@ -2,6 +2,12 @@ package ai.signal.job;
 
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataFormat;
+import ai.signal.spec.Check;
+import ai.signal.spec.LossSpec;
+import ai.signal.spec.Names;
+import ai.signal.spec.OptimizerSpec;
+import ai.signal.spec.ScheduleSpec;
+import ai.signal.spec.SpecException;
 import java.util.Optional;
 
 /**

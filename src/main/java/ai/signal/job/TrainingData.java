@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.data.DataFormat;
+import ai.signal.spec.Check;
 import java.util.Optional;
 
 /**

@@ -26,9 +26,13 @@ import java.util.regex.Pattern;
  */
 final class BuiltinModel {
   private static final String RESOURCES = "/ai/signal/models/";
+
+  /** Those that there are; a jar cannot be asked for a list. */
+  static final List<String> NAMES = List.of("tiny");
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
 
-  /** What a model may consist of; a jar cannot be asked for a list. */
+  /** What a model may consist of. */
   private static final List<String> FILES =
       List.of(
           "config.json",

@@ -3,6 +3,7 @@ package ai.signal.model;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,11 @@ public final class ModelSource {
       Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:.*", Pattern.DOTALL);
 
   private ModelSource() {}
+
+  /** The bases of the models that ship with Signal. */
+  public static List<String> builtins() {
+    return BuiltinModel.NAMES.stream().map(BUILTIN::concat).toList();
+  }
 
   /**
    * The directory of a model on this host: unpacked first where it ships with Signal, copied first

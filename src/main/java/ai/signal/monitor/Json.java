@@ -26,7 +26,12 @@ final class Json {
 
   /** Three digits after the point: what a clock can tell. */
   static JsonNode seconds(double value) {
-    return number(Math.round(value * 1000) / 1000.0);
+    return rounded(value, 1000);
+  }
+
+  /** To a multiple of {@code 1 / parts}. */
+  static JsonNode rounded(double value, double parts) {
+    return number(Double.isFinite(value) ? Math.round(value * parts) / parts : value);
   }
 
   static String line(JsonNode node) {

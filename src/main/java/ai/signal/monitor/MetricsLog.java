@@ -55,13 +55,13 @@ public final class MetricsLog implements JobListener, AutoCloseable {
   private static ObjectNode json(StepMetrics step) {
     ObjectNode line = Json.object();
     line.put("step", step.step());
-    line.set("epoch", Json.number(Math.round(step.epoch() * 1e6) / 1e6));
+    line.set("epoch", Json.rounded(step.epoch(), 1e6));
     line.set("loss", Json.number(step.loss()));
     line.set("learning_rate", Json.number(step.learningRate()));
     line.set("grad_norm", Json.number(step.gradNorm()));
     line.put("tokens", step.tokens());
     line.put("loss_tokens", step.lossTokens());
-    line.set("tokens_per_second", Json.number(Math.round(step.tokensPerSecond() * 10) / 10.0));
+    line.set("tokens_per_second", Json.rounded(step.tokensPerSecond(), 10));
     ObjectNode seconds = line.putObject("seconds");
     seconds.set("prepare", Json.seconds(step.seconds().prepare()));
     seconds.set("compute", Json.seconds(step.seconds().compute()));

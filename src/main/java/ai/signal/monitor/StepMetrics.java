@@ -7,8 +7,9 @@ import java.util.TreeMap;
 /**
  * One optimizer step: a line of {@code metrics.jsonl}.
  *
- * @param step the run's step, from 1
- * @param epoch passes over the data so far
+ * @param step the run's optim_steps so far, this one included, whether they changed something or
+ *     not
+ * @param epoch passes over the data so far; NaN where nobody counts
  * @param loss mean in nats per weighted token
  * @param learningRate of this step
  * @param gradNorm global L2 norm before clipping; not finite where the step was skipped
@@ -52,6 +53,27 @@ public record StepMetrics(
         tokensPerSecond,
         seconds,
         all,
+        gpus);
+  }
+
+  /**
+   * As part of something longer.
+   *
+   * @param passes over the data so far
+   * @param wall seconds that the whole of it took
+   */
+  public StepMetrics within(double passes, double wall) {
+    return new StepMetrics(
+        step,
+        passes,
+        loss,
+        learningRate,
+        gradNorm,
+        tokens,
+        lossTokens,
+        tokens / wall,
+        seconds,
+        metrics,
         gpus);
   }
 

@@ -93,6 +93,11 @@ public final class Run implements AutoCloseable {
         count -> memory.gpu(model, count));
   }
 
+  /** Of this run and no other. */
+  public String id() {
+    return id;
+  }
+
   public RunConfig config() {
     return config;
   }

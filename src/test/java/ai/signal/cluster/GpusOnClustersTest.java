@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
+import ai.signal.client.SignalException;
 import ai.signal.client.TrainingClient;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
@@ -90,7 +91,7 @@ class GpusOnClustersTest {
       try {
         signal.createRun(run.build());
         return "created";
-      } catch (ClusterException e) {
+      } catch (SignalException e) {
         return e.getMessage();
       }
     }

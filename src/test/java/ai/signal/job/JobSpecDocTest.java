@@ -2,6 +2,8 @@ package ai.signal.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.spec.ModelSpec;
+import ai.signal.spec.SpecTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.spec.ModelSpec;
+import ai.signal.spec.SpecException;
+import ai.signal.spec.SpecTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

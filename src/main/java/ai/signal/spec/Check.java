@@ -1,37 +1,37 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import java.math.BigDecimal;
 
 /** Range checks of spec values; each refuses by throwing {@link SpecException.Value}. */
-final class Check {
+public final class Check {
   private Check() {}
 
-  static void atLeast(String key, long value, long least) {
+  public static void atLeast(String key, long value, long least) {
     if (value < least) {
       throw new SpecException.Value(key, value, "a whole number of at least " + least);
     }
   }
 
-  static void positive(String key, double value) {
+  public static void positive(String key, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new SpecException.Value(key, plain(value), "a number above 0");
     }
   }
 
-  static void notNegative(String key, double value) {
+  public static void notNegative(String key, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new SpecException.Value(key, plain(value), "a number of at least 0");
     }
   }
 
   /** A fraction in [0, 1). */
-  static void belowOne(String key, double value) {
+  public static void belowOne(String key, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new SpecException.Value(key, plain(value), "a number from 0 to below 1");
     }
   }
 
-  static void text(String key, String value) {
+  public static void text(String key, String value) {
     if (value == null || value.isBlank()) {
       throw new SpecException.Value(key, "'" + value + "'", "a text that is not blank");
     }

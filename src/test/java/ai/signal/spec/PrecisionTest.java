@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

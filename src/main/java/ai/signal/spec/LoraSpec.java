@@ -1,5 +1,6 @@
-package ai.signal.job;
+package ai.signal.spec;
 
+import ai.signal.lora.LoraConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +14,14 @@ import java.util.Optional;
  * @param targets names of {@link #TARGETS}, or {@code all-linear}: all of them but lm_head
  * @param init a PEFT adapter directory to start from
  */
-record LoraSpec(
+public record LoraSpec(
     int rank, double alpha, double dropout, List<String> targets, Optional<String> init) {
-  static final String ALL_LINEAR = "all-linear";
-  static final List<String> TARGETS =
+  public static final String ALL_LINEAR = "all-linear";
+  public static final List<String> TARGETS =
       List.of(
           "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head");
 
-  LoraSpec {
+  public LoraSpec {
     Check.atLeast("rank", rank, 1);
     Check.positive("alpha", alpha);
     Check.belowOne("dropout", dropout);
@@ -36,7 +37,12 @@ record LoraSpec(
     init.ifPresent(path -> Check.text("init", path));
   }
 
-  LoraSpec() {
+  public LoraSpec() {
     this(32, 64, 0, List.of(ALL_LINEAR), Optional.empty());
+  }
+
+  /** As a run takes them. */
+  public LoraConfig config() {
+    return new LoraConfig(rank, alpha, dropout, targets);
   }
 }

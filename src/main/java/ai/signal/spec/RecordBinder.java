@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -21,16 +21,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Binds a YAML tree to the spec's records.
+ * Binds a YAML or JSON tree to records.
  *
  * <p>A record's components are its keys in snake case. The parameters of its shortest constructor
  * are required; what that constructor fills in are the defaults of the rest.
  */
-final class RecordBinder {
-  private RecordBinder() {}
+public final class RecordBinder {
+  private final KeyHints hints;
+
+  /**
+   * @param hints what else messages may say
+   */
+  public RecordBinder(KeyHints hints) {
+    this.hints = hints;
+  }
 
   /** The keys of a record, in their order. */
-  static Map<String, RecordComponent> keys(Class<?> record) {
+  public static Map<String, RecordComponent> keys(Class<?> record) {
     return Arrays.stream(record.getRecordComponents())
         .collect(
             Collectors.toMap(
@@ -53,7 +60,7 @@ final class RecordBinder {
    * @param path the key path of {@code tree}, empty at the top
    * @throws SpecException.Value naming the full path of the first key that cannot be bound
    */
-  static <T> T bind(Class<T> record, JsonNode tree, String path) {
+  public <T> T bind(Class<T> record, JsonNode tree, String path) {
     if (!tree.isObject()) {
       throw new SpecException.Value(
           path, Shown.of(tree), "keys of " + String.join(", ", keys(record).keySet()));
@@ -84,11 +91,11 @@ final class RecordBinder {
     return record.cast(construct(canonical(record), all, path));
   }
 
-  private static Object component(RecordComponent component, JsonNode node, String path) {
+  private Object component(RecordComponent component, JsonNode node, String path) {
     return value(component.getGenericType(), node, path);
   }
 
-  private static Object value(Type type, JsonNode node, String path) {
+  private Object value(Type type, JsonNode node, String path) {
     if (type instanceof ParameterizedType generic) {
       Type element = generic.getActualTypeArguments()[0];
       if (generic.getRawType() == Optional.class) {
@@ -100,13 +107,13 @@ final class RecordBinder {
     if (raw.isRecord()) {
       return bind(raw, node, path);
     }
-    if (raw == StageSpec.class) {
-      return stage(node, path);
+    if (raw.isSealed()) {
+      return variant(raw, node, path);
     }
-    return Scalars.read(raw, node, path);
+    return Scalars.read(raw, node, path, hints);
   }
 
-  private static List<Object> list(Type element, JsonNode node, String path) {
+  private List<Object> list(Type element, JsonNode node, String path) {
     if (element == String.class && node.isTextual()) {
       return List.of(node.asText());
     }
@@ -121,30 +128,30 @@ final class RecordBinder {
   }
 
   /** {@code {train: {...}}}, where a name alone ({@code save:}) takes all defaults. */
-  private static StageSpec stage(JsonNode node, String path) {
-    String allowed = "one of " + String.join(", ", StageSpec.NAMES) + " with its keys";
+  private Object variant(Class<?> type, JsonNode node, String path) {
+    List<String> names = Arrays.stream(type.getPermittedSubclasses()).map(Names::variant).toList();
     if (!node.isObject() || node.size() != 1) {
-      throw new SpecException.Value(path, Shown.of(node), allowed);
+      throw new SpecException.Value(
+          path, Shown.of(node), "one of " + String.join(", ", names) + " with its keys");
     }
     String name = node.fieldNames().next();
     JsonNode keys = node.get(name);
-    for (Class<?> stage : StageSpec.class.getPermittedSubclasses()) {
-      if (StageSpec.name(stage).equals(name)) {
-        JsonNode given = keys.isNull() ? JsonNodeFactory.instance.objectNode() : keys;
-        return (StageSpec) bind(stage, given, join(path, name));
-      }
+    int index = names.indexOf(name);
+    if (index < 0) {
+      throw unknown(join(path, name), name, keys, names);
     }
-    throw unknown(join(path, name), name, keys, StageSpec.NAMES);
+    JsonNode given = keys.isNull() ? JsonNodeFactory.instance.objectNode() : keys;
+    return bind(type.getPermittedSubclasses()[index], given, join(path, name));
   }
 
-  private static SpecException.Value unknown(
+  private SpecException.Value unknown(
       String path, String name, JsonNode value, Collection<String> allowed) {
-    if (Later.key(path)) {
+    if (hints.later(path)) {
       return new SpecException.Value(path, "is not available in this version");
     }
     String hint =
         Names.nearest(name, allowed)
-            .or(() -> SpecKeys.elsewhere(name))
+            .or(() -> hints.elsewhere(name))
             .map(", did you mean '%s'?"::formatted)
             .orElse(",");
     return new SpecException.Value(
@@ -155,6 +162,7 @@ final class RecordBinder {
 
   private static Record construct(Constructor<?> constructor, List<Object> values, String path) {
     try {
+      constructor.setAccessible(true); // records may be their package's own
       return (Record) constructor.newInstance(values.toArray());
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof SpecException.Value refused) {
@@ -166,8 +174,9 @@ final class RecordBinder {
     }
   }
 
-  private static Object read(RecordComponent component, Record from) {
+  static Object read(RecordComponent component, Record from) {
     try {
+      component.getAccessor().setAccessible(true); // records may be their package's own
       return component.getAccessor().invoke(from);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Cannot read " + component, e);

@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,20 +6,29 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Names as a spec writes them, and the nearest one to a typing error. */
-final class Names {
+public final class Names {
   private Names() {}
 
   /** {@code maxLength} as {@code max_length}; {@code TrainStage} as {@code train_stage}. */
-  static String snake(String camel) {
+  public static String snake(String camel) {
     return camel.replaceAll("(?<=[a-z0-9])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  static String of(Enum<?> constant) {
+  public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * The name of one of a sealed interface's records, which end in the same word: {@code TrainStage}
+   * is {@code train}.
+   */
+  public static String variant(Class<?> record) {
+    String all = snake(record.getSimpleName());
+    return all.substring(0, all.lastIndexOf('_'));
+  }
+
   /** The candidate with the fewest edits, where they are few for the length of the name. */
-  static Optional<String> nearest(String name, Collection<String> candidates) {
+  public static Optional<String> nearest(String name, Collection<String> candidates) {
     int most = Math.max(2, name.length() / 3);
     return candidates.stream()
         .filter(candidate -> edits(name, candidate) <= most)

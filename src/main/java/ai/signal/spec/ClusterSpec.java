@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.cluster.ClusterException;
 import ai.signal.cluster.ComputeDevice;
@@ -16,7 +16,7 @@ import ai.signal.cluster.Transport;
  * @param transport what gradients are rounded to on their way
  * @param allowMixed whether executors may differ in instruction set or library versions
  */
-record ClusterSpec(
+public record ClusterSpec(
     int lanes,
     int threads,
     ComputeDevice device,
@@ -24,7 +24,7 @@ record ClusterSpec(
     Transport transport,
     boolean allowMixed) {
 
-  ClusterSpec {
+  public ClusterSpec {
     Check.atLeast("lanes", lanes, 1);
     Check.atLeast("threads", threads, 1);
   }
@@ -35,7 +35,7 @@ record ClusterSpec(
    * @param offer of Spark
    * @throws SpecException.Value where it cannot be met
    */
-  ClusterSpec resolve(GpuOffer offer) {
+  public ClusterSpec resolve(GpuOffer offer) {
     try {
       offer.check(device, gpus);
     } catch (ClusterException e) {
@@ -49,7 +49,7 @@ record ClusterSpec(
     return new ClusterSpec(lanes, threads, found, gpus, transport, allowMixed);
   }
 
-  ClusterSpec() {
+  public ClusterSpec() {
     this(2, 1, ComputeDevice.AUTO, GpuRequest.AUTO, Transport.FLOAT32, false);
   }
 }

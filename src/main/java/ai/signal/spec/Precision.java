@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.cluster.ComputeDevice;
 import ai.signal.model.InstructionSet;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The type that the base weights are computed in. */
-enum Precision {
+public enum Precision {
   /** bfloat16 on GPUs and where the processor multiplies it natively, else float32. */
   AUTO,
   FLOAT32,
@@ -19,7 +19,7 @@ enum Precision {
    * @param device that computes
    * @param cpuinfo Linux's description of the processors
    */
-  Precision resolve(ComputeDevice device, Path cpuinfo) {
+  public Precision resolve(ComputeDevice device, Path cpuinfo) {
     if (this != AUTO) {
       return this;
     }

@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param clipHigh of ppo (1.2) and cispo (4): greatest ratio
  * @param kl weight of the divergence from the base model, of any loss but dpo (none)
  */
-record LossSpec(
+public record LossSpec(
     Name name,
     Optional<Double> beta,
     Optional<Double> labelSmoothing,
@@ -30,7 +30,7 @@ record LossSpec(
     Optional<Double> clipLow,
     Optional<Double> clipHigh,
     Optional<Double> kl) {
-  enum Name {
+  public enum Name {
     CROSS_ENTROPY,
     DPO,
     IMPORTANCE_SAMPLING,
@@ -39,12 +39,12 @@ record LossSpec(
     DRO;
 
     /** Whether it learns from records, and not from what the model wrote itself. */
-    boolean ofRecords() {
+    public boolean ofRecords() {
       return this == CROSS_ENTROPY || this == DPO;
     }
   }
 
-  LossSpec {
+  public LossSpec {
     belongs("beta", beta, name, List.of(Name.DPO, Name.DRO));
     belongs("label_smoothing", labelSmoothing, name, List.of(Name.DPO));
     belongs("nll", nll, name, List.of(Name.DPO));
@@ -56,7 +56,7 @@ record LossSpec(
     make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
   }
 
-  LossSpec(Name name) {
+  public LossSpec(Name name) {
     this(
         name,
         Optional.empty(),
@@ -80,7 +80,7 @@ record LossSpec(
   }
 
   /** The function. */
-  Loss loss() {
+  public Loss loss() {
     return make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
   }
 

@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.train.Adafactor;
 import ai.signal.train.Adam;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param gradClip the largest global gradient norm; 0 clips nothing
  * @param loraPlusRatio learning rate of the B matrices by that of A (LoRA+), above 0; null: 1
  */
-record OptimizerSpec(
+public record OptimizerSpec(
     Name name,
     double learningRate,
     double beta1,
@@ -31,14 +31,14 @@ record OptimizerSpec(
     double weightDecay,
     double gradClip,
     Optional<Double> loraPlusRatio) {
-  enum Name {
+  public enum Name {
     ADAMW,
     ADAM,
     SGD,
     ADAFACTOR
   }
 
-  OptimizerSpec {
+  public OptimizerSpec {
     Check.positive("learning_rate", learningRate);
     Check.belowOne("beta1", beta1);
     Check.belowOne("beta2", beta2);
@@ -49,12 +49,12 @@ record OptimizerSpec(
     loraPlusRatio.ifPresent(ratio -> Check.positive("lora_plus_ratio", ratio));
   }
 
-  OptimizerSpec() {
+  public OptimizerSpec() {
     this(Name.ADAMW, 3.0e-4, 0.9, 0.999, 1e-8, 0.9, 0.01, 1.0, Optional.empty());
   }
 
   /** The optimizer of a step. */
-  Optimizer optimizer(double rate) {
+  public Optimizer optimizer(double rate) {
     double clip = gradClip == 0 ? Double.POSITIVE_INFINITY : gradClip;
     Optimizer plain =
         switch (name) {

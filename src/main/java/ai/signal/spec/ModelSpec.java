@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 /**
  * The base model.
@@ -6,8 +6,8 @@ package ai.signal.job;
  * @param base {@code builtin:NAME}, a Hugging Face directory, or its URI on a Hadoop file system
  * @param dtype what the base weights are computed in
  */
-record ModelSpec(String base, Precision dtype) {
-  ModelSpec {
+public record ModelSpec(String base, Precision dtype) {
+  public ModelSpec {
     Check.text("base", base);
     if (base.matches("(hf|https?):.+") || base.endsWith(".gguf")) {
       throw new SpecException.Value(
@@ -17,7 +17,7 @@ record ModelSpec(String base, Precision dtype) {
     }
   }
 
-  ModelSpec(String base) {
+  public ModelSpec(String base) {
     this(base, Precision.AUTO);
   }
 }

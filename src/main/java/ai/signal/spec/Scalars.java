@@ -1,15 +1,15 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.cluster.GpuRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 
-/** Binds one YAML scalar to a component's type. */
-final class Scalars {
+/** Binds one scalar to a component's type. */
+public final class Scalars {
   private Scalars() {}
 
-  static Object read(Class<?> type, JsonNode node, String path) {
+  static Object read(Class<?> type, JsonNode node, String path, KeyHints hints) {
     if (type == int.class || type == Integer.class) {
       if (node.isIntegralNumber() && node.canConvertToInt()) {
         return node.intValue();
@@ -44,7 +44,7 @@ final class Scalars {
         throw refused(path, node, e.getMessage());
       }
     }
-    return constant(type, node, path);
+    return constant(type, node, path, hints);
   }
 
   private static double number(JsonNode node, String path) {
@@ -58,14 +58,14 @@ final class Scalars {
     throw refused(path, node, "a number");
   }
 
-  private static Object constant(Class<?> type, JsonNode node, String path) {
+  private static Object constant(Class<?> type, JsonNode node, String path, KeyHints hints) {
     List<String> names =
         Arrays.stream(type.getEnumConstants()).map(value -> Names.of((Enum<?>) value)).toList();
     int index = node.isTextual() ? names.indexOf(node.textValue()) : -1;
     if (index >= 0) {
       return type.getEnumConstants()[index];
     }
-    if (node.isTextual() && Later.value(path, node.textValue())) {
+    if (node.isTextual() && hints.later(path, node.textValue())) {
       throw new SpecException.Value(
           path,
           "= '%s' is not available in this version, allowed: %s"

@@ -1,35 +1,35 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 /**
  * A job spec or command line that cannot be run as it stands. The message is one line for a person.
  */
-final class SpecException extends RuntimeException {
+public final class SpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  SpecException(String message) {
+  public SpecException(String message) {
     super(message);
   }
 
   /** A value that its key does not allow; {@code key} is relative to the record that refused it. */
-  static final class Value extends IllegalArgumentException {
+  public static final class Value extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     private final String key;
     private final String problem;
 
-    Value(String key, Object value, String allowed) {
+    public Value(String key, Object value, String allowed) {
       this(key, "= %s is refused, allowed: %s".formatted(value, allowed));
     }
 
     /** The message reads {@code KEY PROBLEM}. */
-    Value(String key, String problem) {
+    public Value(String key, String problem) {
       super(key + " " + problem);
       this.key = key;
       this.problem = problem;
     }
 
     /** The same refusal, seen from the record that holds the one that refused. */
-    Value under(String parent) {
+    public Value under(String parent) {
       return parent.isEmpty() ? this : new Value(parent + "." + key, problem);
     }
   }

@@ -1,0 +1,180 @@
+package ai.signal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.signal.SparkExtension;
+import ai.signal.lora.LoraConfig;
+import ai.signal.model.DType;
+import ai.signal.model.ModelFormatException;
+import ai.signal.train.AdamW;
+import ai.signal.train.CrossEntropy;
+import ai.signal.train.RunConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs are created side by side, listed, found and closed; models are listed. */
+@ExtendWith(SparkExtension.class)
+class SignalClientTest {
+  private static final LoraConfig LORA = new LoraConfig(2, 4, 0, List.of("q_proj"));
+
+  private static RunConfig config(String name) {
+    return RunConfig.of("builtin:tiny").name(name).lora(LORA).lanes(1).build();
+  }
+
+  @Test
+  void runsAreListedFoundAndClosed(SparkSession spark) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient first = signal.createRun(config("one"));
+      TrainingClient second = signal.createRun(config("two"));
+      first.trainBatch(List.of(first.example("a", "b")), new CrossEntropy(), AdamW.of(1e-3));
+
+      assertThat(signal.runs()).containsExactly(first.info(), second.info());
+      RunInfo info = signal.runs().get(0);
+      assertThat(info)
+          .isEqualTo(
+              new RunInfo(
+                  info.id(),
+                  "one",
+                  "builtin:tiny",
+                  DType.FLOAT32,
+                  LORA,
+                  first.layout().size(),
+                  first.step()));
+      assertThat(info.step()).isEqualTo(1);
+      assertThat(signal.run("two").info()).isEqualTo(second.info());
+      assertThat(signal.run(info.id()).step()).isEqualTo(1);
+
+      second.close();
+      assertThat(signal.runs()).containsExactly(info);
+      signal.closeRun("one");
+      assertThat(signal.runs()).isEmpty();
+      assertThatThrownBy(first::step).hasMessageContaining("run one is closed");
+    }
+  }
+
+  @Test
+  void whoIsNotFoundIsSaidAndWhoThereIs(SparkSession spark) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      assertThatThrownBy(() -> signal.run("one"))
+          .hasMessage("Cannot find run 'one': no open run has this id or name, open: none");
+      String a = signal.createRun(config("same")).info().id();
+      String b = signal.createRun(config("same")).info().id();
+      assertThatThrownBy(() -> signal.closeRun("same"))
+          .isInstanceOfSatisfying(
+              SignalException.Failed.class,
+              failure -> {
+                assertThat(failure.operation()).isEqualTo("close_run");
+                assertThat(failure.getCause()).isInstanceOf(IllegalArgumentException.class);
+              })
+          .hasMessage(
+              "Cannot find run 'same': 2 have this name, ask by id: %s (same), %s (same)"
+                  .formatted(a, b));
+      assertThat(signal.runs()).hasSize(2);
+    }
+  }
+
+  @Test
+  void modelsAreKnownBeforeTheyAreLoaded(SparkSession spark) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      assertThat(signal.models()).containsExactly(signal.modelInfo("builtin:tiny"));
+      ModelInfo tiny = signal.models().get(0);
+      assertThat(tiny.architecture()).isEqualTo("llama");
+      assertThat(tiny.parameters()).isPositive();
+      assertThat(tiny.context()).isPositive();
+      assertThat(tiny.vocabulary()).isPositive();
+      assertThatThrownBy(() -> signal.modelInfo("builtin:none"))
+          .isInstanceOfSatisfying(
+              SignalException.Failed.class,
+              failure -> {
+                assertThat(failure.operation()).isEqualTo("model_info");
+                assertThat(failure.getCause()).isInstanceOf(ModelFormatException.class);
+              });
+    }
+  }
+
+  /** A model that takes its time: its config comes through a pipe that nobody has written to. */
+  private static Path slowModel(Path directory) throws Exception {
+    Path pipe = Files.createDirectories(directory).resolve("config.json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    return pipe;
+  }
+
+  @Test
+  void runsAreCreatedSideBySide(SparkSession spark, @TempDir Path directory) throws Exception {
+    Path pipe = slowModel(directory);
+    try (AsyncSignalClient signal = AsyncSignalClient.on(spark)) {
+      SignalFuture<AsyncTrainingClient> slow =
+          signal.createRun(RunConfig.of(directory.toString()).name("slow").build());
+      FutureGroup<AsyncTrainingClient> others = new FutureGroup<>();
+      for (int i = 0; i < 3; i++) {
+        others.add(signal.createRun(config("run " + i)));
+      }
+      assertThat(others.waitAll()).hasSize(3);
+      assertThat(slow.isDone()).isFalse();
+      assertThat(signal.runs().result())
+          .extracting(RunInfo::name)
+          .containsExactlyInAnyOrder("run 0", "run 1", "run 2");
+      signal.closeRun("run 1").result();
+      assertThat(signal.run("run 2").result().step().result()).isZero();
+
+      Files.writeString(pipe, "no JSON");
+      assertThatThrownBy(slow::result)
+          .isInstanceOfSatisfying(
+              SignalException.Failed.class,
+              failure -> {
+                assertThat(failure.operation()).isEqualTo("create_run");
+                assertThat(failure.sequence()).isEqualTo(slow.sequence());
+                assertThat(failure.getCause()).isInstanceOf(ModelFormatException.class);
+              });
+      assertThat(signal.runs().result()).hasSize(2);
+    }
+  }
+
+  @Test
+  void closingCancelsWhatWaitsAndClosesEveryRun(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    AsyncSignalClient signal = AsyncSignalClient.on(spark);
+    final AsyncTrainingClient run = signal.createRun(config("open")).result();
+    FutureGroup<AsyncTrainingClient> slow = new FutureGroup<>();
+    List<Path> pipes = new ArrayList<>();
+    for (int i = 0; i < AsyncSignalClient.AT_ONCE; i++) {
+      pipes.add(slowModel(directory.resolve("model-" + i)));
+      slow.add(signal.createRun(RunConfig.of(pipes.get(i).getParent().toString()).build()));
+    }
+    SignalFuture<AsyncTrainingClient> waiting = signal.createRun(config("waiting"));
+    SignalFuture<AsyncTrainingClient> another = signal.createRun(config("another"));
+    assertThat(waiting.cancel()).isTrue();
+    assertThat(waiting.cancel()).isFalse();
+    Thread feeder = new Thread(() -> feed(pipes, another));
+    feeder.start();
+    signal.close();
+    feeder.join();
+
+    assertThatThrownBy(waiting::result).isInstanceOf(SignalException.Cancelled.class);
+    assertThatThrownBy(another::result).isInstanceOf(SignalException.Cancelled.class);
+    assertThat(slow.waitAllOutcomes()).allMatch(outcome -> outcome.error() != null);
+    assertThatThrownBy(run::step).hasMessageContaining("run open is closed");
+    assertThatThrownBy(signal::runs).hasMessage("Cannot submit runs: the client is closed");
+  }
+
+  /** Lets the slow ones go, once the last has been cancelled. */
+  private static void feed(List<Path> pipes, SignalFuture<?> last) {
+    try {
+      last.toCompletableFuture().exceptionally(failure -> null).join();
+      for (Path pipe : pipes) {
+        Files.writeString(pipe, "no JSON");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
