@@ -44,7 +44,7 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
   }
 
   static LoraConfig config(LoraSpec lora) {
-    return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets());
+    return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), lora.rslora());
   }
 
   private static ModelDirectory open(String base) {
