@@ -21,6 +21,13 @@ class Case:
     autocast: bool = False
     shard: str = "1GB"
     cosine: bool = False
+    rslora: bool = False
+    dora: bool = False
+    modules: list = None  # modules_to_save
+
+    @property
+    def scaling(self):
+        return self.alpha / (self.rank**0.5 if self.rslora else self.rank)
 
 
 BASE = dict(
@@ -60,4 +67,5 @@ CASES = [
     Case("lm_head", 7, dict(vocab_size=128), targets=SEVEN + ["lm_head"], rank=3, alpha=5, cosine=True),
     Case("many_half", 8, dict(num_key_value_heads=1), lengths=[16] * 256, rank=4, alpha=2, stored=torch.float16),
     Case("bfloat16", 11, {}, stored=torch.bfloat16, autocast=True),
+    Case("rslora", 22, {}, targets=["q_proj", "v_proj"], rank=5, alpha=3, lengths=[17, 9, 17, 2, 30], rslora=True),
 ]

@@ -19,15 +19,29 @@ def inverse_frequencies(config, head_dim):
 
 
 class ClosedForm:
-    def __init__(self, config, weights, adapter, scaling):
+    """`frozen` is the adapter whose norms DoRA takes: its gradient does not pass through them."""
+
+    def __init__(self, config, weights, adapter, scaling, frozen=None):
         self.config, self.weights, self.adapter, self.scaling = config, weights, adapter, scaling
+        self.frozen = adapter if frozen is None else frozen
+
+    def weight(self, module):
+        stored = "model.embed_tokens" if module == "lm_head" and self.config.tie_word_embeddings else module
+        return self.adapter.get(f"base_model.model.{module}.weight", self.weights.get(stored + ".weight"))
+
+    def merged(self, module, adapter):
+        a, b = (adapter[f"base_model.model.{module}.lora_{factor}.weight"] for factor in "AB")
+        return self.weight(module) + self.scaling * b @ a
 
     def linear(self, module, x):
-        stored = "model.embed_tokens" if module == "lm_head" and self.config.tie_word_embeddings else module
-        y = x @ self.weights[stored + ".weight"].T + self.weights.get(module + ".bias", 0.0)
-        a = self.adapter.get(f"base_model.model.{module}.lora_A.weight")
-        b = self.adapter.get(f"base_model.model.{module}.lora_B.weight")
-        return y if a is None else y + self.scaling * (x @ a.T) @ b.T
+        w = self.weight(module)
+        if f"base_model.model.{module}.lora_A.weight" in self.adapter:
+            w = self.merged(module, self.adapter)
+            magnitude = self.adapter.get(f"base_model.model.{module}.lora_magnitude_vector")
+            if magnitude is not None:
+                norm = np.sqrt((self.merged(module, self.frozen) ** 2).sum(1))
+                w = w * (magnitude / norm)[:, None]
+        return x @ w.T + self.weights.get(module + ".bias", 0.0)
 
     def norm(self, name, x):
         return self.weights[name + ".weight"] * x / np.sqrt((x * x).mean(-1, keepdims=True) + self.config.rms_norm_eps)
@@ -58,7 +72,7 @@ class ClosedForm:
         return self.linear(f"{layer}.mlp.down_proj", gate / (1 + np.exp(-gate)) * self.linear(f"{layer}.mlp.up_proj", x))
 
     def logprobs(self, tokens, targets):
-        x = self.weights["model.embed_tokens.weight"][tokens]  # [n, hidden]
+        x = self.weight("model.embed_tokens")[tokens]  # [n, hidden]
         for i in range(self.config.num_hidden_layers):
             layer = f"model.layers.{i}"
             x = x + self.attention(layer, self.norm(f"{layer}.input_layernorm", x))

@@ -1,4 +1,4 @@
-"""Writes the golden files of every case: python make_goldens.py DIRECTORY"""
+"""Writes the golden files of every case, or of those named: python make_goldens.py DIRECTORY [CASE ...]"""
 
 import copy
 import json
@@ -51,13 +51,26 @@ def with_adapter(case, folder, dtype, rng):
     base = LlamaForCausalLM.from_pretrained(folder, dtype=dtype)
     base.name_or_path = case.name  # PEFT writes it
     config = LoraConfig(
-        r=case.rank, lora_alpha=case.alpha, lora_dropout=0.0, target_modules=case.targets, task_type="CAUSAL_LM"
+        r=case.rank,
+        lora_alpha=case.alpha,
+        lora_dropout=0.0,
+        target_modules=case.targets,
+        task_type="CAUSAL_LM",
+        use_rslora=case.rslora,
+        use_dora=case.dora,
+        modules_to_save=case.modules,
     )
     model = get_peft_model(base, config)
     for name, p in reference.adapter(model).items():
-        assert p.dtype == torch.float32, name
-        scale = (1.0 if "lora_A" in name else 0.5) / p.shape[1] ** 0.5
-        p.data = torch.from_numpy(rng.standard_normal(tuple(p.shape)).astype(np.float32) * np.float32(scale))
+        noise = rng.standard_normal(tuple(p.shape)).astype(np.float32)
+        if ".lora_A." in name or ".lora_B." in name:
+            assert p.dtype == torch.float32, name
+            scale = (1.0 if ".lora_A." in name else 0.5) / p.shape[1] ** 0.5
+            p.data = torch.from_numpy(noise * np.float32(scale))
+        elif "magnitude" in name:
+            p.data = p.data.float() * torch.from_numpy(1 + np.float32(0.2) * noise)
+        else:
+            p.data = p.data.float() + torch.from_numpy(noise * np.float32(0.3 / p.shape[1] ** 0.5))
     return model.eval()
 
 
@@ -79,15 +92,16 @@ def check(case, model, batch, logprobs, gradient):
     config = model.config
     prefix, base = "base_model.model.", {}
     for name, p in model.named_parameters():
-        if ".lora_" not in name:
-            base[name.removeprefix(prefix).replace(".base_layer", "")] = p.detach().double().numpy()
+        if ".lora_" not in name and ".modules_to_save." not in name:
+            name = name.removeprefix(prefix).replace(".base_layer", "").replace(".original_module", "")
+            base[name] = p.detach().double().numpy()
     theta = {name: p.detach().double().numpy() for name, p in reference.adapter(model).items()}
     rng = np.random.default_rng(case.seed)
     direction = {name: rng.standard_normal(p.shape) for name, p in theta.items()}
 
     def all_logprobs(step):
         moved = {name: theta[name] + step * direction[name] for name in theta}
-        form = ClosedForm(config, base, moved, case.alpha / case.rank)
+        form = ClosedForm(config, base, moved, case.scaling, theta)
         return np.concatenate([form.logprobs(s["tokens"], s["targets"]) for s in batch])
 
     weights = np.concatenate([s["weights"] for s in batch])
@@ -104,7 +118,7 @@ def check(case, model, batch, logprobs, gradient):
                 setattr(other, key, getattr(LlamaConfig(), key))
             part = {"attention_bias": "self_attn", "mlp_bias": "mlp"}.get(key, "nothing")
             plain = {n: 0 * w if part in n and n.endswith("bias") else w for n, w in base.items()}
-            form = ClosedForm(other, plain, theta, case.alpha / case.rank)
+            form = ClosedForm(other, plain, theta, case.scaling)
             without = np.concatenate([form.logprobs(s["tokens"], s["targets"]) for s in batch])
             assert np.abs(without - logprobs.numpy()).max() > 0.01, f"{key} does not matter in {case.name}"
 
@@ -167,6 +181,6 @@ def to_json(notes):
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    for case in CASES:
+    for case in [case for case in CASES if case.name in sys.argv[2:] or not sys.argv[2:]]:
         shutil.rmtree(root / case.name, ignore_errors=True)
         write(case, root)

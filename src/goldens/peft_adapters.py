@@ -1,6 +1,6 @@
 """Writes the adapter directories of src/test/resources/peft with PEFT itself.
 
-    python src/goldens/peft_adapters.py src/test/resources/peft
+    HF_HUB_OFFLINE=1 python src/goldens/peft_adapters.py src/test/resources/peft
 
 Made with torch 2.7.1, transformers 4.56.2, peft 0.17.1 and safetensors 0.6.2. The base is a random Llama in the shape of
 the tests' LlamaFiles.CONFIG. Every tensor holds ((7 i + length of its name) mod 101 - 50) / 64 at place i, which is exact
@@ -17,13 +17,14 @@ from peft import LoraConfig, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
 ADAPTERS = {
-    "attention-f32": (["q_proj", "k_proj", "v_proj"], torch.float32),
-    "all-linear-bf16": ("all-linear", torch.bfloat16),
-    "head-f16": (["mlp.gate_proj", "lm_head"], torch.float16),
+    "attention-f32": (["q_proj", "k_proj", "v_proj"], torch.float32, {}),
+    "all-linear-bf16": ("all-linear", torch.bfloat16, {}),
+    "head-f16": (["mlp.gate_proj", "lm_head"], torch.float16, {}),
+    "rslora-f32": (["q_proj"], torch.float32, dict(use_rslora=True)),
 }
 
 
-def write(directory: Path, targets, dtype) -> None:
+def write(directory: Path, targets, dtype, options) -> None:
     torch.manual_seed(0)
     base = LlamaForCausalLM(
         LlamaConfig(
@@ -36,7 +37,7 @@ def write(directory: Path, targets, dtype) -> None:
             max_position_embeddings=64,
         )
     )
-    config = LoraConfig(r=3, lora_alpha=6, lora_dropout=0.1, target_modules=targets, task_type="CAUSAL_LM")
+    config = LoraConfig(r=3, lora_alpha=6, lora_dropout=0.1, target_modules=targets, task_type="CAUSAL_LM", **options)
     model = get_peft_model(base, config)
     config.base_model_name_or_path = "models/tiny-\u0442"
     for name, weight in model.named_parameters():
@@ -54,5 +55,5 @@ def write(directory: Path, targets, dtype) -> None:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    for adapter, (targets, dtype) in ADAPTERS.items():
-        write(Path(sys.argv[1]) / adapter, targets, dtype)
+    for adapter, settings in ADAPTERS.items():
+        write(Path(sys.argv[1]) / adapter, *settings)

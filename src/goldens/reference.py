@@ -36,7 +36,12 @@ def loss_sum(model, sequences, autocast=False):
 
 def adapter(model):
     """The trainable tensors by the names that PEFT gives them in a saved adapter."""
-    return {name.replace(".default.", "."): p for name, p in model.named_parameters() if p.requires_grad}
+    return {saved_name(name): p for name, p in model.named_parameters() if p.requires_grad}
+
+
+def saved_name(name):
+    name = name.replace(".modules_to_save.default.", ".").replace("lora_magnitude_vector.default.weight", "lora_magnitude_vector")
+    return name.replace(".default.", ".")
 
 
 def gradients(model, sequences, autocast=False):

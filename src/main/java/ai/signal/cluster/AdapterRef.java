@@ -10,7 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param run identity of the run
  * @param version number of optimizer steps that made it
  * @param ranks [7 * layers + 1], see {@link ai.signal.model.Decoder#adapter}
- * @param scaling alpha / rank
+ * @param scaling factor of the update
  * @param values [size] as blocks of little-endian float32, sent to each executor once
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is

@@ -11,8 +11,11 @@ import java.util.List;
  * @param dropout share of the adapter's inputs that is dropped in training, in [0, 1)
  * @param targets names of linear layers, or {@code all-linear} alone, which means all of them but
  *     the output head; kept in the order of {@link #TARGETS}
+ * @param rslora whether the update is scaled by {@code alpha / sqrt(rank)} instead (rsLoRA,
+ *     Kalajdzievski, 2023), so that its size does not shrink as the rank grows
  */
-public record LoraConfig(int rank, double alpha, double dropout, List<String> targets)
+public record LoraConfig(
+    int rank, double alpha, double dropout, List<String> targets, boolean rslora)
     implements Serializable {
   /** The linear layers of a decoder, in the order of computation. */
   public static final List<String> TARGETS =
@@ -56,9 +59,22 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
     targets = TARGETS.stream().filter(targets::contains).toList();
   }
 
-  /** The factor of the update, {@code alpha / rank}. */
+  /** LoRA as it was first described. */
+  public LoraConfig(int rank, double alpha, double dropout, List<String> targets) {
+    this(rank, alpha, dropout, targets, false);
+  }
+
+  public LoraConfig withDropout(double share) {
+    return new LoraConfig(rank, alpha, share, targets, rslora);
+  }
+
+  public LoraConfig withRslora(boolean value) {
+    return new LoraConfig(rank, alpha, dropout, targets, value);
+  }
+
+  /** The factor of the update. */
   public double scaling() {
-    return alpha / rank;
+    return alpha / (rslora ? Math.sqrt(rank) : rank);
   }
 
   private static void require(boolean holds, String problem) {

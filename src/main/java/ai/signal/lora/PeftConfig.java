@@ -26,7 +26,8 @@ final class PeftConfig {
           "lora_dropout",
           "target_modules",
           "bias",
-          "init_lora_weights");
+          "init_lora_weights",
+          "use_rslora");
 
   /** Without effect on what a trained adapter computes. */
   private static final Set<String> NEUTRAL =
@@ -68,7 +69,8 @@ final class PeftConfig {
           json.integer("r"),
           json.number("lora_alpha"),
           json.number("lora_dropout", 0),
-          PeftTargets.read(json, model));
+          PeftTargets.read(json, model),
+          json.flag("use_rslora", false));
     } catch (IllegalArgumentException e) {
       throw json.refusal("is refused: " + e.getMessage());
     }
@@ -115,9 +117,15 @@ final class PeftConfig {
       "trainable_token_indices": null,
       "use_dora": false,
       "use_qalora": false,
-      "use_rslora": false
+      "use_rslora": %b
     }"""
-        .formatted(quote(base), number(config.alpha()), config.dropout(), config.rank(), targets);
+        .formatted(
+            quote(base),
+            number(config.alpha()),
+            config.dropout(),
+            config.rank(),
+            targets,
+            config.rslora());
   }
 
   private static void requireText(JsonFile json, String key, Set<String> allowed, String absent) {

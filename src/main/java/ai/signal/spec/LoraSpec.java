@@ -6,16 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The adapter: {@code y = Wx + (alpha / rank) B(Ax)} on each target.
+ * The adapter: {@code y = Wx + scaling B(Ax)} on each target.
  *
  * @param rank rows of A, at least 1
- * @param alpha above 0
+ * @param alpha the update is scaled by alpha / rank; above 0
  * @param dropout on the input of A while training, in [0, 1)
  * @param targets names of {@link #TARGETS}, or {@code all-linear}: all of them but lm_head
+ * @param rslora whether the update is scaled by alpha / sqrt(rank)
  * @param init a PEFT adapter directory to start from
  */
 public record LoraSpec(
-    int rank, double alpha, double dropout, List<String> targets, Optional<String> init) {
+    int rank,
+    double alpha,
+    double dropout,
+    List<String> targets,
+    boolean rslora,
+    Optional<String> init) {
   public static final String ALL_LINEAR = "all-linear";
   public static final List<String> TARGETS =
       List.of(
@@ -38,11 +44,11 @@ public record LoraSpec(
   }
 
   public LoraSpec() {
-    this(32, 64, 0, List.of(ALL_LINEAR), Optional.empty());
+    this(32, 64, 0, List.of(ALL_LINEAR), false, Optional.empty());
   }
 
   /** As a run takes them. */
   public LoraConfig config() {
-    return new LoraConfig(rank, alpha, dropout, targets);
+    return new LoraConfig(rank, alpha, dropout, targets, rslora);
   }
 }

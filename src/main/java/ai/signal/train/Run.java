@@ -57,12 +57,7 @@ public final class Run implements AutoCloseable {
     this.config = config;
     if (config.init().isPresent()) {
       PeftAdapter given = PeftAdapter.read(Path.of(config.init().get()), model);
-      this.lora =
-          new LoraConfig(
-              given.config().rank(),
-              given.config().alpha(),
-              config.lora().dropout(),
-              given.config().targets());
+      this.lora = given.config().withDropout(config.lora().dropout());
       this.values = given.values();
     } else {
       this.lora = config.lora();
@@ -102,7 +97,7 @@ public final class Run implements AutoCloseable {
     return config;
   }
 
-  /** The adapter's settings; an initial adapter brings its own rank, alpha and targets. */
+  /** The adapter's settings; an initial adapter brings its own, but for dropout. */
   public LoraConfig lora() {
     return lora;
   }

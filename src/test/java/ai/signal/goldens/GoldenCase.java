@@ -103,7 +103,12 @@ record GoldenCase(
     JsonNode config = json(adapter().resolve("adapter_config.json"));
     List<String> targets = new ArrayList<>();
     config.get("target_modules").forEach(target -> targets.add(target.asText()));
-    return new LoraConfig(config.get("r").asInt(), config.get("lora_alpha").asDouble(), 0, targets);
+    return new LoraConfig(
+        config.get("r").asInt(),
+        config.get("lora_alpha").asDouble(),
+        0,
+        targets,
+        config.get("use_rslora").asBoolean());
   }
 
   private static GoldenCase read(Path folder) {

@@ -25,6 +25,8 @@ class LoraConfigTest {
   @Test
   void scaling() {
     assertThat(new LoraConfig(8, 4, 0.5, List.of("q_proj")).scaling()).isEqualTo(0.5);
+    assertThat(new LoraConfig(16, 4, 0.5, List.of("q_proj")).withRslora(true).scaling())
+        .isEqualTo(1);
   }
 
   @ParameterizedTest

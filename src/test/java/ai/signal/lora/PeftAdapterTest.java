@@ -51,25 +51,31 @@ class PeftAdapterTest {
       value = {
         "attention-f32 | q_proj,k_proj,v_proj",
         "all-linear-bf16 | q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj",
-        "head-f16 | gate_proj,lm_head"
+        "head-f16 | gate_proj,lm_head",
+        "rslora-f32 | q_proj"
       })
   void readsWhatPeftWrote(String name, String targets) {
     PeftAdapter adapter = PeftAdapter.read(PEFT.resolve(name), MODEL);
 
-    LoraConfig expected = new LoraConfig(3, 6, 0.1, List.of(targets.split(",", -1)));
+    LoraConfig expected =
+        new LoraConfig(3, 6, 0.1, List.of(targets.split(",", -1)))
+            .withRslora(name.startsWith("rslora"));
     assertThat(adapter.config()).isEqualTo(expected);
     assertThat(adapter.layout().blocks()).isEqualTo(AdapterLayout.of(MODEL, expected).blocks());
     assertThat(adapter.values()).isEqualTo(expectedValues(adapter.layout()));
   }
 
-  @Test
-  void writesTheBytesThatPeftWrites() throws IOException {
-    Map<String, byte[]> files = write(PeftAdapter.read(PEFT.resolve("attention-f32"), MODEL));
+  @ParameterizedTest
+  @ValueSource(strings = {"attention-f32", "rslora-f32"})
+  void writesTheBytesThatPeftWrites(String name) throws IOException {
+    Path folder = PEFT.resolve(name);
+    Map<String, byte[]> files = write(PeftAdapter.read(folder, MODEL));
 
     assertThat(files.keySet()).containsExactly("adapter_model.safetensors", "adapter_config.json");
-    assertThat(files.get("adapter_model.safetensors")).isEqualTo(Files.readAllBytes(weights));
+    assertThat(files.get("adapter_model.safetensors"))
+        .isEqualTo(Files.readAllBytes(folder.resolve("adapter_model.safetensors")));
     assertThat(new String(files.get("adapter_config.json"), StandardCharsets.UTF_8))
-        .isEqualTo(Files.readString(config));
+        .isEqualTo(Files.readString(folder.resolve("adapter_config.json")));
   }
 
   @Test
@@ -120,7 +126,6 @@ class PeftAdapterTest {
   @ValueSource(
       strings = {
         "\"use_dora\": true",
-        "\"use_rslora\": true",
         "\"modules_to_save\": [\"lm_head\"]",
         "\"rank_pattern\": {\"q_proj\": 4}",
         "\"alpha_pattern\": {\"q_proj\": 4}",
