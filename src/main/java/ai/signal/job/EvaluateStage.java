@@ -1,7 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.data.DataFormat;
-
 /**
  * Measures the adapter on held-out examples.
  *
@@ -11,7 +9,7 @@ import ai.signal.data.DataFormat;
 record EvaluateStage(EvaluationData data, int maxTokens) implements StageSpec {
   EvaluateStage {
     Check.atLeast("max_tokens", maxTokens, 1);
-    if (data.format() == DataFormat.PREFERENCE) {
+    if (LossSpec.Name.SPECIAL.contains(data.format())) {
       throw new SpecException.Value(
           "data.format", data.format().specName(), "formats with one answer");
     }

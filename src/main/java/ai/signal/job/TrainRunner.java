@@ -3,7 +3,6 @@ package ai.signal.job;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.SignalPlugin;
 import ai.signal.data.BatchPlan;
-import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
 import ai.signal.monitor.GpuReading;
 import ai.signal.monitor.StageResult;
@@ -29,7 +28,7 @@ final class TrainRunner implements StageRunner {
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(),
-            new DataSpec(List.of(Locations.uri(source.path())), stage.format(), source.length()),
+            stage.dataSpec(),
             job.spec().model().base(),
             job.spec().cluster().lanes(),
             job.output().location());
