@@ -162,6 +162,17 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return examples.of(prompt, chosen, rejected);
   }
 
+  /**
+   * A group of answers to a prompt as one example, each with its advantage over the others (GRPO)
+   * as input {@code advantages}; one as good as the mean is left out.
+   *
+   * @param rewards of each response, finite
+   * @throws ai.signal.data.DataException if all rewards are equal, which teaches nothing
+   */
+  public Example scored(String prompt, List<String> responses, double[] rewards) {
+    return examples.of(prompt, responses, rewards);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return examples.of(text);

@@ -47,6 +47,11 @@ public final class TrainingClient implements AutoCloseable {
     return async.preference(prompt, chosen, rejected);
   }
 
+  /** See {@link AsyncTrainingClient#scored}. */
+  public Example scored(String prompt, List<String> responses, double[] rewards) {
+    return async.scored(prompt, responses, rewards);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return async.example(text);

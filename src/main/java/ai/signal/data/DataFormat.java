@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** Which fields the records of a JSON lines file have. */
 public enum DataFormat {
   /** Whatever the first record of each file has. */
-  AUTO("auto", "a record has 'text', or 'prompt' and 'completion', or 'messages'"),
+  AUTO("auto", "a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids'"),
   /** {@code {"text": ...}}: every token is learnt. */
   TEXT("text", "a record has 'text'"),
   /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
@@ -17,7 +17,18 @@ public enum DataFormat {
   /**
    * {@code {"messages": [...]}}: what the assistant says is learnt, by the model's chat template.
    */
-  MESSAGES("messages", "a record has 'messages', and 'tools' where there are some");
+  MESSAGES("messages", "a record has 'messages', and 'tools' where there are some"),
+  /**
+   * {@code {"token_ids": [...]}}, also with {@code weights}: every token is learnt, or as weighted.
+   */
+  TOKENS("tokens", "a record has 'token_ids', and 'weights' where not every token counts as much"),
+  /**
+   * {@code {"prompt": ..., "responses": [...], "rewards": [...]}}, also with {@code logprobs}: what
+   * losses on sampled tokens learn.
+   */
+  SCORED(
+      "scored",
+      "a record has 'prompt', 'responses' and 'rewards', and 'logprobs' where the loss needs them");
 
   private final String specName;
   private final String rule;
@@ -59,7 +70,12 @@ public enum DataFormat {
 
   /** The fields that a record may have beside those that it must. */
   List<String> optional() {
-    return this == MESSAGES ? List.of("tools") : List.of();
+    return switch (this) {
+      case MESSAGES -> List.of("tools");
+      case TOKENS -> List.of("weights");
+      case SCORED -> List.of("logprobs");
+      default -> List.of();
+    };
   }
 
   /** The fields that a record must have; none for AUTO. */
@@ -70,6 +86,8 @@ public enum DataFormat {
       case PROMPT_COMPLETION -> List.of("prompt", "completion");
       case PREFERENCE -> List.of("prompt", "chosen", "rejected");
       case MESSAGES -> List.of("messages");
+      case TOKENS -> List.of("token_ids");
+      case SCORED -> List.of("prompt", "responses", "rewards");
     };
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Makes examples out of texts, as the data reader does. */
@@ -20,14 +21,18 @@ public final class Examples {
   }
 
   /**
-   * The example of a line of a JSON lines file.
+   * The number of positions that a line of a JSON lines file makes; 0 where nothing is left to
+   * learn.
    *
    * @throws DataException saying why the line is no record
    */
-  public Example ofLine(String json, DataFormat format) {
+  public int positions(String json, DataSpec spec) {
     byte[] line = json.getBytes(StandardCharsets.UTF_8);
     try {
-      return example("line", TrainingRecord.of(JsonLine.parse(line, line.length), format));
+      List<ExampleEncoder.Sequence> sequences =
+          encoder.encode(TrainingRecord.of(JsonLine.parse(line, line.length), spec.format()));
+      ExampleEncoder.require(spec.inputs(), sequences);
+      return sequences.stream().mapToInt(sequence -> sequence.weights().length).sum();
     } catch (RecordException e) {
       throw new DataException(e.getMessage());
     }
@@ -48,10 +53,34 @@ public final class Examples {
     return example(prompt, new TrainingRecord.Preference(prompt, chosen, rejected));
   }
 
+  /**
+   * Answers to a prompt, each with its advantage over the others; one as good as the mean is left
+   * out.
+   *
+   * @param rewards of each response, finite
+   * @throws DataException if all rewards are equal, which teaches nothing
+   */
+  public Example of(String prompt, List<String> responses, double[] rewards) {
+    if (rewards.length != responses.size()) {
+      throw new DataException(
+          "Cannot use example: %d responses have %d rewards"
+              .formatted(responses.size(), rewards.length));
+    }
+    List<TrainingRecord.Response> all = new ArrayList<>();
+    for (int i = 0; i < rewards.length; i++) {
+      all.add(new TrainingRecord.Response(responses.get(i), null, rewards[i], null));
+    }
+    return example(prompt, new TrainingRecord.Scored(prompt, all));
+  }
+
   private Example example(String id, TrainingRecord record) {
     byte[] bytes;
     try {
-      bytes = LaneFormat.encode(0, 0, encoder.encode(record));
+      List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
+      if (sequences.isEmpty()) {
+        throw new DataException("Cannot use example: equal rewards teach nothing");
+      }
+      bytes = LaneFormat.encode(0, 0, "", sequences);
     } catch (RecordException e) {
       throw new DataException("Cannot use example: " + e.getMessage());
     }

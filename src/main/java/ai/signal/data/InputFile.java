@@ -57,10 +57,15 @@ public record InputFile(String location, long length, long modified) implements 
 
   /** The location as a person would write it: local files without a scheme, from where we are. */
   public String name() {
+    return shown(location);
+  }
+
+  /** A qualified path as {@link #name} has it. */
+  public static String shown(String location) {
     if (!location.startsWith("file:/")) {
       return location;
     }
-    java.nio.file.Path file = java.nio.file.Path.of(path().toUri().getPath());
+    java.nio.file.Path file = java.nio.file.Path.of(new Path(location).toUri().getPath());
     java.nio.file.Path here = java.nio.file.Path.of("").toAbsolutePath();
     return (file.startsWith(here) ? here.relativize(file) : file).toString();
   }

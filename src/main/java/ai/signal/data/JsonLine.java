@@ -58,7 +58,46 @@ final class JsonLine {
     return text;
   }
 
-  private static CharBuffer decode(byte[] bytes, int length) throws RecordException {
+  /**
+   * The numbers in a list.
+   *
+   * @param name of the list, for messages, such as {@code 'weights'}
+   * @param least that each has to be
+   */
+  static float[] floats(JsonNode values, String name, double least) throws RecordException {
+    if (!values.isArray()) {
+      throw new RecordException("%s is %s, not a list of numbers".formatted(name, kind(values)));
+    }
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      JsonNode value = values.get(i);
+      floats[i] = value.floatValue();
+      if (!value.isNumber() || !(floats[i] >= least) || Float.isInfinite(floats[i])) {
+        String number = least == 0 ? "a finite number of at least 0" : "a finite number";
+        throw new RecordException("%s has %s at %d, not %s".formatted(name, value, i, number));
+      }
+    }
+    return floats;
+  }
+
+  /** The token ids in a list. */
+  static int[] tokenIds(JsonNode values, String name) throws RecordException {
+    if (!values.isArray()) {
+      throw new RecordException("%s is %s, not a list of token ids".formatted(name, kind(values)));
+    }
+    int[] ids = new int[values.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode value = values.get(i);
+      if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+        throw new RecordException("%s has %s at %d, not a token id".formatted(name, value, i));
+      }
+      ids[i] = value.intValue();
+    }
+    return ids;
+  }
+
+  /** The text of a line, which must be UTF-8. */
+  static CharBuffer decode(byte[] bytes, int length) throws RecordException {
     ByteBuffer input = ByteBuffer.wrap(bytes, 0, length);
     try {
       // A new decoder reports what is malformed; String would put replacement characters there.
@@ -68,7 +107,8 @@ final class JsonLine {
     }
   }
 
-  private static String kind(JsonNode node) {
+  /** What a value is, to end a message with. */
+  static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";

@@ -1,9 +1,8 @@
 package ai.signal.data;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -63,15 +62,53 @@ final class JsonlFiles {
             (split, lines) -> apply(function, numbers, split, lines), false);
   }
 
+  /**
+   * The format of each file: the one that is given, or that of its first line with the fields of a
+   * record; AUTO where no line has them.
+   */
+  DataFormat[] formats(DataFormat given) {
+    DataFormat[] formats = new DataFormat[files.size()];
+    Arrays.fill(formats, given);
+    if (given == DataFormat.AUTO) {
+      Arrays.parallelSetAll(formats, this::detect);
+    }
+    return formats;
+  }
+
+  private DataFormat detect(int file) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    try (FileLines lines = FileLines.open(file, files.get(file).location(), conf)) {
+      for (Line line = lines.next(); line != null; line = lines.next()) {
+        try {
+          if (!line.isBlank()) {
+            return TrainingRecord.of(JsonLine.parse(line.bytes(), line.length()), DataFormat.AUTO)
+                .format();
+          }
+        } catch (RecordException e) {
+          // Whoever reads all of the file says so.
+        }
+      }
+      return DataFormat.AUTO;
+    } catch (IOException e) {
+      throw new DataException(
+          "Cannot read %s: %s".formatted(files.get(file).name(), e.getMessage()), e);
+    }
+  }
+
   /** The message for a line that is no record, with its line number. */
   DataException failure(int file, long offset, String reason) {
+    return new DataException("Cannot read " + fault(file, offset, reason));
+  }
+
+  /** Which line is no record and why. */
+  String fault(int file, long offset, String reason) {
     InputFile input = files.get(file);
-    try {
-      return new DataException(
-          "Cannot read %s line %d: %s".formatted(input.name(), lineNumber(input, offset), reason));
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    try (FileLines lines = FileLines.open(file, input.location(), conf)) {
+      lines.at(offset);
+      return "%s line %d: %s".formatted(input.name(), lines.number(), reason);
     } catch (IOException e) {
-      return new DataException(
-          "Cannot read %s at byte %d: %s".formatted(input.name(), offset, reason), e);
+      return "%s at byte %d: %s".formatted(input.name(), offset, reason);
     }
   }
 
@@ -89,20 +126,6 @@ final class JsonlFiles {
       Iterator<Tuple2<LongWritable, Text>> lines) {
     int file = numbers.get(((FileSplit) split).getPath().toString());
     return new LineIterator<>(file, lines, function.open());
-  }
-
-  private long lineNumber(InputFile file, long offset) throws IOException {
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
-    long line = 1;
-    try (InputStream in =
-        new BufferedInputStream(file.path().getFileSystem(conf).open(file.path()), 1 << 16)) {
-      for (long at = 0; at < offset; at++) {
-        if (in.read() == '\n') {
-          line++;
-        }
-      }
-    }
-    return line;
   }
 
   /** Opened in a task, once for each split that it reads. */

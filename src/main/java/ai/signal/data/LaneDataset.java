@@ -3,6 +3,7 @@ package ai.signal.data;
 import ai.signal.model.HostCache;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,16 +22,19 @@ public final class LaneDataset implements Serializable {
       new ConcurrentHashMap<>();
 
   private final String directory;
+  private final String quarantine;
   private final LaneManifest manifest;
   private final boolean reused;
   private final Broadcast<SerializableConfiguration> conf;
 
   LaneDataset(
       String directory,
+      String quarantine,
       LaneManifest manifest,
       boolean reused,
       Broadcast<SerializableConfiguration> conf) {
     this.directory = directory;
+    this.quarantine = quarantine;
     this.manifest = manifest;
     this.reused = reused;
     this.conf = conf;
@@ -79,6 +83,18 @@ public final class LaneDataset implements Serializable {
   /** The number of records that are no examples, since the cut left nothing to learn. */
   public long dropped() {
     return manifest.dropped();
+  }
+
+  /** What was left out because it is no record, where the data's {@link BadRecords} allow it. */
+  public LeftOut leftOut() {
+    return manifest.bad();
+  }
+
+  /** Where the records that were left out are, with what is wrong with each. */
+  public Optional<String> quarantine() {
+    return manifest.bad().file().isEmpty()
+        ? Optional.empty()
+        : Optional.of(quarantine + "/" + manifest.bad().file());
   }
 
   /** Whether the lane files were there already. */

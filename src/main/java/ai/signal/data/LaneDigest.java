@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 
 /** SHA-256 of all that decides the bytes of lane files, so that equal names mean equal content. */
 final class LaneDigest {
@@ -37,6 +38,8 @@ final class LaneDigest {
     digest.add("lane files " + LaneFormat.VERSION);
     digest.add(tokenizerSha256);
     digest.add(spec.format().specName());
+    digest.add(spec.onBadRecord().name());
+    digest.add(new TreeSet<>(spec.inputs()).toString());
     digest.add(spec.maxLength() + " tokens, " + lanes + " lanes");
     for (InputFile file : files) {
       digest.add(file.location());

@@ -82,10 +82,14 @@ public final class LaneFile {
     int file = head.getInt(0);
     int n = LaneFormat.positions(head);
     int sequences = LaneFormat.sequences(head);
+    int inputs = head.getInt(20);
+    int key = head.getInt(24);
     if (file < 0 || file >= locations.size() || n < 1 || sequences < 1 || sequences > n) {
       return false;
     }
-    if (end - start != LaneFormat.exampleBytes(n, sequences)) {
+    if (key < 0
+        || inputs >>> LaneFormat.INPUTS.size() != 0
+        || end - start != LaneFormat.exampleBytes(head)) {
       return false;
     }
     ByteBuffer lengths =

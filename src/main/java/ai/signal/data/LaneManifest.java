@@ -11,9 +11,11 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,9 +27,11 @@ import org.apache.hadoop.fs.Path;
  * @param digest of all that decides their content
  * @param truncated the number of examples that were cut to max_length
  * @param dropped the number of records of which nothing was left to learn
+ * @param bad what was left out because it is no record
  * @param lanes in order
  */
-record LaneManifest(int version, String digest, long truncated, long dropped, List<LaneEntry> lanes)
+record LaneManifest(
+    int version, String digest, long truncated, long dropped, LeftOut bad, List<LaneEntry> lanes)
     implements Serializable {
   private static final String NAME = "lanes.json";
   private static final JsonMapper JSON =
@@ -62,12 +66,21 @@ record LaneManifest(int version, String digest, long truncated, long dropped, Li
     }
   }
 
-  /** Deletes the files in {@code directory} that are not committed, such as those of lost tasks. */
-  void deleteOthers(FileSystem fs, Path directory) throws IOException {
-    for (FileStatus file : fs.listStatus(directory)) {
-      String name = file.getPath().getName();
-      if (!name.equals(NAME) && lanes.stream().noneMatch(lane -> lane.file().equals(name))) {
-        fs.delete(file.getPath(), false);
+  /**
+   * Deletes the files that are not committed, such as those of lost tasks.
+   *
+   * @param quarantine the directory of bad records, which need not exist
+   */
+  void deleteOthers(FileSystem fs, Path directory, Path quarantine) throws IOException {
+    Set<String> committed = new HashSet<>(List.of(NAME, bad.file()));
+    lanes.forEach(lane -> committed.add(lane.file()));
+    for (Path place : List.of(directory, quarantine)) {
+      if (fs.exists(place)) {
+        for (FileStatus file : fs.listStatus(place)) {
+          if (!committed.contains(file.getPath().getName())) {
+            fs.delete(file.getPath(), false);
+          }
+        }
       }
     }
   }

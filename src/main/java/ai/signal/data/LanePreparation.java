@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -50,6 +51,7 @@ final class LanePreparation {
     try {
       FileSystem fs = output.getFileSystem(hadoop);
       Path directory = new Path(fs.makeQualified(output), "data/" + digest);
+      Path quarantine = new Path(fs.makeQualified(output), "quarantine/" + digest);
       Broadcast<SerializableConfiguration> conf =
           context.broadcast(new SerializableConfiguration(hadoop));
       Optional<LaneManifest> committed = LaneManifest.read(fs, directory, digest);
@@ -57,11 +59,12 @@ final class LanePreparation {
       if (committed.isPresent()) {
         manifest = committed.get();
       } else {
-        manifest = write(files, tokenizerSha256, directory, digest, conf);
+        manifest = write(files, tokenizerSha256, directory, quarantine, digest, conf);
         manifest.write(fs, directory);
-        manifest.deleteOthers(fs, directory);
+        manifest.deleteOthers(fs, directory, quarantine);
       }
-      return new LaneDataset(directory.toString(), manifest, committed.isPresent(), conf);
+      return new LaneDataset(
+          directory.toString(), quarantine.toString(), manifest, committed.isPresent(), conf);
     } catch (IOException e) {
       throw new DataException(
           "Cannot write tokenized data to %s: %s".formatted(output, e.getMessage()), e);
@@ -72,33 +75,29 @@ final class LanePreparation {
       JsonlFiles files,
       String tokenizerSha256,
       Path directory,
+      Path quarantine,
       String digest,
       Broadcast<SerializableConfiguration> conf) {
+    TokenizeLines tokenize =
+        new TokenizeLines(base, tokenizerSha256, spec, files.formats(spec.format()));
     JavaRDD<Tokenized> tokenized =
-        files
-            .map(new TokenizeLines(base, tokenizerSha256, spec))
-            .setName("tokenized " + spec.name())
-            .persist(StorageLevel.DISK_ONLY());
+        files.map(tokenize).setName("tokenized " + spec.name()).persist(StorageLevel.DISK_ONLY());
     try {
-      List<SplitReport> reports = tokenize(tokenized, files);
-      long[] starts = new long[tokenized.getNumPartitions()];
-      long examples = 0;
-      for (SplitReport report : reports) {
-        starts[report.partition] = examples;
-        examples += report.examples;
+      List<SplitReport> reports = tokenize(tokenized);
+      LeftOut bad = bad(reports, files);
+      long[] starts = starts(reports, tokenized, report -> report.examples);
+      if (reports.stream().allMatch(report -> report.examples == 0)) {
+        throw nothingLeft(reports, bad);
       }
-      if (examples == 0) {
-        throw new DataException(
-            reports.isEmpty()
-                ? "Cannot read %s: it holds no record".formatted(spec.name())
-                : "Cannot use %s: cut to %d tokens, no record has a token left to learn (data.max_length)"
-                    .formatted(spec.name(), spec.maxLength()));
+      if (bad.records() > 0 && spec.onBadRecord() == BadRecords.QUARANTINE) {
+        bad = quarantine(tokenized, reports, bad, files, quarantine, conf);
       }
       return new LaneManifest(
           LaneFormat.VERSION,
           digest,
           reports.stream().mapToLong(report -> report.truncated).sum(),
           reports.stream().mapToLong(report -> report.dropped).sum(),
+          bad,
           writeLanes(tokenized, starts, files, directory, conf));
     } finally {
       tokenized.unpersist(false);
@@ -106,7 +105,7 @@ final class LanePreparation {
   }
 
   /** What is in each partition that has lines, in the order of identities. */
-  private List<SplitReport> tokenize(JavaRDD<Tokenized> tokenized, JsonlFiles files) {
+  private List<SplitReport> tokenize(JavaRDD<Tokenized> tokenized) {
     List<SplitReport> all =
         described(
             "tokenize",
@@ -117,10 +116,79 @@ final class LanePreparation {
                             List.of(SplitReport.of(partition, records)).iterator(),
                         false)
                     .collect());
-    List<SplitReport> reports =
-        all.stream().filter(report -> !report.isEmpty()).sorted(SplitReport.BY_IDENTITY).toList();
-    SplitReport.check(reports, files);
-    return reports;
+    return all.stream()
+        .filter(report -> !report.isEmpty())
+        .sorted(SplitReport.BY_IDENTITY)
+        .toList();
+  }
+
+  /** The position of each partition's first, when {@code count} of each partition have one. */
+  private static long[] starts(
+      List<SplitReport> reports, JavaRDD<Tokenized> tokenized, ToLongFunction<SplitReport> count) {
+    long[] starts = new long[tokenized.getNumPartitions()];
+    long position = 0;
+    for (SplitReport report : reports) {
+      starts[report.partition] = position;
+      position += count.applyAsLong(report);
+    }
+    return starts;
+  }
+
+  /**
+   * What is no record.
+   *
+   * @throws DataException if there may be none
+   */
+  private LeftOut bad(List<SplitReport> reports, JsonlFiles files) {
+    Optional<SplitReport> first = reports.stream().filter(report -> report.bad > 0).findFirst();
+    if (first.isEmpty()) {
+      return LeftOut.NONE;
+    }
+    SplitReport report = first.get();
+    if (spec.onBadRecord() == BadRecords.FAIL) {
+      throw files.failure(report.file, report.failureOffset, report.failure);
+    }
+    return new LeftOut(
+        reports.stream().mapToLong(r -> r.bad).sum(),
+        files.fault(report.file, report.failureOffset, report.failure),
+        "");
+  }
+
+  private DataException nothingLeft(List<SplitReport> reports, LeftOut bad) {
+    if (reports.isEmpty()) {
+      return new DataException("Cannot read %s: it holds no record".formatted(spec.name()));
+    }
+    long dropped = reports.stream().mapToLong(report -> report.dropped).sum();
+    if (dropped == 0) {
+      return new DataException(
+          "Cannot use %s: none of its records is good (data.on_bad_record leaves out all %d), first %s"
+              .formatted(spec.name(), bad.records(), bad.first()));
+    }
+    return new DataException(
+        "Cannot use %s: cut to %d tokens, no record has a token left to learn (data.max_length)"
+            .formatted(spec.name(), spec.maxLength()));
+  }
+
+  private LeftOut quarantine(
+      JavaRDD<Tokenized> tokenized,
+      List<SplitReport> reports,
+      LeftOut bad,
+      JsonlFiles files,
+      Path directory,
+      Broadcast<SerializableConfiguration> conf) {
+    List<String> locations = files.files().stream().map(InputFile::location).toList();
+    long[] starts = starts(reports, tokenized, report -> report.bad);
+    List<String> names =
+        described(
+            "quarantine " + bad.records(),
+            () ->
+                tokenized
+                    .mapPartitionsToPair(
+                        new Positions<>(starts, record -> record.failure == null ? null : record))
+                    .repartitionAndSortWithinPartitions(new LanePartitioner(1))
+                    .mapPartitions(new WriteQuarantine(directory.toString(), locations, conf))
+                    .collect());
+    return new LeftOut(bad.records(), bad.first(), names.get(0));
   }
 
   private List<LaneEntry> writeLanes(
@@ -135,7 +203,7 @@ final class LanePreparation {
             "write " + lanes + " lanes",
             () ->
                 tokenized
-                    .mapPartitionsToPair(new Positions(starts))
+                    .mapPartitionsToPair(new Positions<>(starts, record -> record.example))
                     .repartitionAndSortWithinPartitions(new LanePartitioner(lanes))
                     .mapPartitionsWithIndex(
                         new WriteLanes(directory.toString(), locations, conf), true)

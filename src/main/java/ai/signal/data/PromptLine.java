@@ -1,6 +1,5 @@
 package ai.signal.data;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -14,7 +13,7 @@ final class PromptLine implements Serializable {
   private final String completion;
 
   /** Why the line is no record, or null. */
-  private final String failure;
+  final String failure;
 
   private PromptLine(Line line, String prompt, String completion, String failure) {
     this.file = line.file();
@@ -27,7 +26,7 @@ final class PromptLine implements Serializable {
   /** The prompt that {@code reader} finds in a line, or null if it wants none of it. */
   static PromptLine read(Line line, Reader reader) {
     try {
-      String[] pair = reader.read(JsonLine.parse(line.bytes(), line.length()));
+      String[] pair = reader.read(line);
       return pair == null ? null : new PromptLine(line, pair[0], pair[1], null);
     } catch (RecordException e) {
       return new PromptLine(line, null, null, e.getMessage());
@@ -51,6 +50,6 @@ final class PromptLine implements Serializable {
   @FunctionalInterface
   interface Reader extends Serializable {
     /** The prompt and the completion, which may be null; or null if the record has no prompt. */
-    String[] read(ObjectNode object) throws RecordException;
+    String[] read(Line line) throws RecordException;
   }
 }

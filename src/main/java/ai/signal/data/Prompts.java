@@ -23,7 +23,8 @@ public final class Prompts {
    *     none
    */
   public static List<Prompt> toSample(SparkSession spark, List<String> paths) {
-    List<Prompt> prompts = read(spark, paths, Prompts::prompt);
+    List<Prompt> prompts =
+        read(JsonlFiles.list(spark, paths), spark, paths, false, Prompts::prompt);
     if (prompts.isEmpty()) {
       throw new DataException(
           "Cannot read %s: it holds no record".formatted(String.join(", ", paths)));
@@ -34,21 +35,31 @@ public final class Prompts {
   /**
    * The prompts of a data set of training records, each with its completion; none for plain text.
    *
-   * @throws DataException if a file cannot be read or a line of it is no training record
+   * @throws DataException if a file cannot be read or a line of it is no training record, where one
+   *     may not be left out
    */
   public static List<Prompt> toEvaluate(SparkSession spark, DataSpec spec) {
-    return read(spark, spec.paths(), object -> pair(TrainingRecord.of(object, spec.format())));
+    JsonlFiles files = JsonlFiles.list(spark, spec.paths());
+    DataFormat given = spec.format();
+    DataFormat[] formats = files.formats(given);
+    boolean skips = spec.onBadRecord() != BadRecords.FAIL;
+    return read(
+        files, spark, spec.paths(), skips, line -> pair(TrainingRecord.of(line, given, formats)));
   }
 
   private static List<Prompt> read(
-      SparkSession spark, List<String> paths, PromptLine.Reader reader) {
-    JsonlFiles files = JsonlFiles.list(spark, paths);
+      JsonlFiles files,
+      SparkSession spark,
+      List<String> paths,
+      boolean skips,
+      PromptLine.Reader reader) {
     List<PromptLine> lines =
         JobDescription.during(
             spark.sparkContext(),
             String.join(", ", paths) + " · read prompts",
             () -> files.map(() -> line -> PromptLine.read(line, reader)).collect());
     return lines.stream()
+        .filter(line -> line.failure == null || !skips)
         .sorted(
             Comparator.<PromptLine>comparingInt(line -> line.file)
                 .thenComparingLong(line -> line.offset))
@@ -62,7 +73,8 @@ public final class Prompts {
         : null;
   }
 
-  private static String[] prompt(ObjectNode object) throws RecordException {
+  private static String[] prompt(Line line) throws RecordException {
+    ObjectNode object = JsonLine.parse(line.bytes(), line.length());
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!name.equals("prompt") && !name.equals("completion")) {

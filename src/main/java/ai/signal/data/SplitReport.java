@@ -3,7 +3,6 @@ package ai.signal.data;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.List;
 
 /**
  * What the driver learns of one partition: counts and the first failure, no text. A class with
@@ -19,11 +18,14 @@ final class SplitReport implements Serializable {
   final int partition;
   int file = -1;
   long firstOffset;
-  DataFormat format;
   long examples;
   long truncated;
   long dropped;
+  long bad;
+
+  /** The first of the bad records. */
   long failureOffset;
+
   String failure;
 
   private SplitReport(int partition) {
@@ -44,36 +46,17 @@ final class SplitReport implements Serializable {
     if (isEmpty()) {
       file = record.file;
       firstOffset = record.offset;
-      format = record.format;
     }
     if (record.failure != null) {
-      failure = record.failure;
-      failureOffset = record.offset;
+      if (failure == null) {
+        failure = record.failure;
+        failureOffset = record.offset;
+      }
+      bad++;
       return;
     }
     examples += record.example == null ? 0 : 1;
     dropped += record.example == null ? 1 : 0;
     truncated += record.truncated ? 1 : 0;
-  }
-
-  /**
-   * Ends the preparation at the first line, by identity, that is no record or has another format
-   * than the file's first.
-   *
-   * @param reports of partitions that have lines, in the order of identities
-   */
-  static void check(List<SplitReport> reports, JsonlFiles files) {
-    SplitReport first = null;
-    for (SplitReport report : reports) {
-      if (first == null || first.file != report.file) {
-        first = report;
-      }
-      if (report.format != null && report.format != first.format) {
-        throw files.failure(report.file, report.firstOffset, TokenizeLines.mixed(first.format));
-      }
-      if (report.failure != null) {
-        throw files.failure(report.file, report.failureOffset, report.failure);
-      }
-    }
   }
 }

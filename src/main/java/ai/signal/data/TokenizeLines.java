@@ -3,14 +3,16 @@ package ai.signal.data;
 import ai.signal.model.ModelSource;
 import ai.signal.model.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Parses and tokenizes the lines of a split, with a tokenizer that lives as long as the task. After
- * a line that is no record it makes nothing of the rest: the driver will report the first such line
- * and stop, so that a mistake in the data costs no retries.
+ * Parses and tokenizes the lines of a split, with a tokenizer that lives as long as the task. Where
+ * a bad record ends the preparation it makes nothing of the rest: the driver will report the first
+ * such line and stop, so that a mistake in the data costs no retries.
  */
 final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
   private static final long serialVersionUID = 1L;
@@ -18,51 +20,49 @@ final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
   private final String base;
   private final String tokenizerSha256;
   private final DataFormat format;
+  private final DataFormat[] formats;
   private final int maxLength;
+  private final boolean fails;
+  private final TreeSet<String> inputs;
 
   /**
    * @param base the model whose tokenizer is used, for {@link ModelSource}
    * @param tokenizerSha256 what the driver found there
+   * @param formats of each file, as {@link JsonlFiles#formats} finds them
    */
-  TokenizeLines(String base, String tokenizerSha256, DataSpec spec) {
+  TokenizeLines(String base, String tokenizerSha256, DataSpec spec, DataFormat[] formats) {
     this.base = base;
     this.tokenizerSha256 = tokenizerSha256;
     this.format = spec.format();
+    this.formats = formats;
     this.maxLength = spec.maxLength();
+    this.inputs = new TreeSet<>(spec.inputs());
+    this.fails = spec.onBadRecord() == BadRecords.FAIL;
   }
 
   @Override
   public Function<Line, Tokenized> open() {
     return new Function<>() {
       private ExampleEncoder encoder;
-      private DataFormat found;
       private boolean failed;
 
       @Override
       public Tokenized apply(Line line) {
-        if (failed) {
+        if (failed && fails) {
           return null;
         }
         try {
-          TrainingRecord record =
-              TrainingRecord.of(JsonLine.parse(line.bytes(), line.length()), format);
-          if (found != null && record.format() != found) {
-            throw new RecordException(mixed(found));
-          }
-          found = record.format();
+          TrainingRecord record = TrainingRecord.of(line, format, formats);
           encoder = encoder == null ? encoder() : encoder;
-          return Tokenized.of(line, found, encoder.encode(record));
+          List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
+          ExampleEncoder.require(inputs, sequences);
+          return Tokenized.of(line, sequences);
         } catch (RecordException e) {
           failed = true;
           return Tokenized.failed(line, e.getMessage());
         }
       }
     };
-  }
-
-  /** Why a record of the other format cannot follow one of {@code first} in a file. */
-  static String mixed(DataFormat first) {
-    return "the file mixes formats: before this line, %s".formatted(first.rule());
   }
 
   private ExampleEncoder encoder() {

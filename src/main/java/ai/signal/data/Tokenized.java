@@ -13,9 +13,6 @@ final class Tokenized implements Serializable {
   final int file;
   final long offset;
 
-  /** Of the record, never AUTO; null where the line is no record. */
-  final DataFormat format;
-
   /** Why the line is no record, or null. */
   final String failure;
 
@@ -24,24 +21,23 @@ final class Tokenized implements Serializable {
   /** The example's bytes in a lane file; null where nothing is left to learn. */
   final byte[] example;
 
-  private Tokenized(
-      Line line, DataFormat format, String failure, boolean truncated, byte[] example) {
+  private Tokenized(Line line, String failure, boolean truncated, byte[] example) {
     this.file = line.file();
     this.offset = line.offset();
-    this.format = format;
     this.failure = failure;
     this.truncated = truncated;
     this.example = example;
   }
 
-  static Tokenized of(Line line, DataFormat format, List<ExampleEncoder.Sequence> sequences) {
-    boolean teaches = sequences.stream().allMatch(ExampleEncoder.Sequence::teaches);
-    byte[] example = teaches ? LaneFormat.encode(line.file(), line.offset(), sequences) : null;
+  static Tokenized of(Line line, List<ExampleEncoder.Sequence> sequences) {
+    boolean teaches =
+        !sequences.isEmpty() && sequences.stream().allMatch(ExampleEncoder.Sequence::teaches);
+    byte[] example = teaches ? LaneFormat.encode(line.file(), line.offset(), "", sequences) : null;
     boolean truncated = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
-    return new Tokenized(line, format, null, truncated, example);
+    return new Tokenized(line, null, truncated, example);
   }
 
   static Tokenized failed(Line line, String reason) {
-    return new Tokenized(line, null, reason, false, null);
+    return new Tokenized(line, reason, false, null);
   }
 }

@@ -27,6 +27,45 @@ sealed interface TrainingRecord {
   /** A conversation, of which what the assistant says is learnt. */
   record Messages(Conversation conversation) implements TrainingRecord {}
 
+  /**
+   * Tokens as they are.
+   *
+   * @param ids [n]
+   * @param weights of predicting each of them, [n]
+   */
+  @SuppressWarnings("ArrayRecordComponent") // encoded at once, never compared
+  record Tokens(int[] ids, float[] weights) implements TrainingRecord {}
+
+  /** Answers to a prompt and what they were worth. */
+  record Scored(String prompt, List<Response> responses) implements TrainingRecord {}
+
+  /**
+   * One of several answers.
+   *
+   * @param text of it; null where its tokens are given
+   * @param ids its tokens as they were sampled, [n]; null where its text is given
+   * @param logprobs of its tokens when they were sampled, [n]; null where they are not known
+   */
+  @SuppressWarnings("ArrayRecordComponent") // encoded at once, never compared
+  record Response(String text, int[] ids, double reward, float[] logprobs) {}
+
+  /**
+   * The record in a line of a file whose records have one format.
+   *
+   * @param given the format that the data is said to have
+   * @param formats of each file, as {@link JsonlFiles#formats} finds them
+   */
+  static TrainingRecord of(Line line, DataFormat given, DataFormat[] formats)
+      throws RecordException {
+    TrainingRecord record = of(JsonLine.parse(line.bytes(), line.length()), given);
+    DataFormat first = formats[line.file()];
+    if (first != DataFormat.AUTO && record.format() != first) {
+      throw new RecordException(
+          "the file mixes formats: before this line, %s".formatted(first.rule()));
+    }
+    return record;
+  }
+
   /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
   static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
     DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;
@@ -49,6 +88,8 @@ sealed interface TrainingRecord {
               learnt(object, "chosen"),
               learnt(object, "rejected"));
       case MESSAGES -> new Messages(conversation(object));
+      case TOKENS -> TokenFields.tokens(object);
+      case SCORED -> ScoredFields.scored(object);
       default -> new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
     };
   }
@@ -61,6 +102,12 @@ sealed interface TrainingRecord {
     if (this instanceof Messages) {
       return DataFormat.MESSAGES;
     }
+    if (this instanceof Tokens) {
+      return DataFormat.TOKENS;
+    }
+    if (this instanceof Scored) {
+      return DataFormat.SCORED;
+    }
     return this instanceof Preference ? DataFormat.PREFERENCE : DataFormat.PROMPT_COMPLETION;
   }
 
@@ -72,8 +119,16 @@ sealed interface TrainingRecord {
           "it has 'chosen' or 'rejected': format preference, which loss dpo learns (%s)"
               .formatted(DataFormat.AUTO.rule()));
     }
+    if (object.has("responses") || object.has("rewards")) {
+      throw new RecordException(
+          "it has 'responses' or 'rewards': format scored, which losses on sampled tokens learn (%s)"
+              .formatted(DataFormat.AUTO.rule()));
+    }
     if (object.has("messages") && !text && !completion) {
       return DataFormat.MESSAGES;
+    }
+    if (object.has("token_ids") && !text && !completion) {
+      return DataFormat.TOKENS;
     }
     if (text && completion) {
       throw new RecordException(

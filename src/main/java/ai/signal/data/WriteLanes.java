@@ -53,7 +53,8 @@ final class WriteLanes
     return List.of(entry.toJson()).iterator();
   }
 
-  private static void delete(FileSystem fs, Path partial, Exception failure) {
+  /** Removes what a task could not finish. */
+  static void delete(FileSystem fs, Path partial, Exception failure) {
     try {
       fs.delete(partial, false);
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package ai.signal.job;
 
+import ai.signal.data.BadRecords;
 import ai.signal.data.DataException;
-import ai.signal.data.DataFormat;
-import ai.signal.data.Example;
+import ai.signal.data.DataSpec;
 import ai.signal.data.Examples;
 import ai.signal.data.InputFile;
 import ai.signal.model.Tokenizer;
@@ -11,12 +11,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * How much a data set on this machine holds, without Spark.
  *
- * @param examples counted
+ * @param examples lines that may be records
  * @param tokensPerExample the mean of at most {@link #SAMPLE} examples, spread over the files
  */
 record DataEstimate(long examples, double tokensPerExample) {
@@ -25,14 +26,12 @@ record DataEstimate(long examples, double tokensPerExample) {
   /**
    * Counts the lines of JSONL files and tokenizes some of them.
    *
-   * @param path a file, directory or glob of this machine
-   * @param format of its records
+   * @param data on this machine
    * @throws IOException when a file cannot be read
    */
-  static DataEstimate of(String path, DataFormat format, int maxLength, JobModel model)
-      throws IOException {
+  static DataEstimate of(DataSpec data, JobModel model) throws IOException {
     Configuration conf = new Configuration();
-    List<InputFile> files = InputFile.list(List.of(Locations.uri(path)), conf);
+    List<InputFile> files = InputFile.list(data.paths(), conf);
     long lines = 0;
     for (InputFile file : files) {
       try (BufferedReader reader = open(file, conf)) {
@@ -44,15 +43,16 @@ record DataEstimate(long examples, double tokensPerExample) {
     long counted = 0;
     long tokens = 0;
     try (Tokenizer tokenizer = Tokenizer.load(model.directory())) {
-      Examples examples = new Examples(model.directory(), tokenizer, maxLength);
+      Examples examples = new Examples(model.directory(), tokenizer, data.maxLength());
       for (InputFile file : files) {
         try (BufferedReader reader = open(file, conf)) {
           int number = 0;
           for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             number++;
             if (!line.isBlank() && seen++ % stride == 0) {
-              tokens += example(examples, line, format, file, number).length();
-              counted++;
+              OptionalInt positions = positions(examples, line, data, file, number);
+              tokens += positions.orElse(0);
+              counted += positions.isPresent() ? 1 : 0;
             }
           }
         }
@@ -67,11 +67,15 @@ record DataEstimate(long examples, double tokensPerExample) {
             file.path().getFileSystem(conf).open(file.path()), StandardCharsets.UTF_8));
   }
 
-  private static Example example(
-      Examples examples, String line, DataFormat format, InputFile file, int number) {
+  /** Empty for a bad record that is left out. */
+  private static OptionalInt positions(
+      Examples examples, String line, DataSpec data, InputFile file, int number) {
     try {
-      return examples.ofLine(line, format);
+      return OptionalInt.of(examples.positions(line, data));
     } catch (DataException e) {
+      if (data.onBadRecord() != BadRecords.FAIL) {
+        return OptionalInt.empty();
+      }
       throw new DataException(
           "Cannot read %s, line %d: %s".formatted(file.location(), number, e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.data.InputFile;
 import ai.signal.data.LaneDataset;
 import java.util.Locale;
 
@@ -14,7 +15,15 @@ final class DataNote {
       note += String.format(Locale.ROOT, " · %,d cut to %,d tokens", data.truncated(), maxLength);
     }
     if (data.dropped() > 0) {
-      note += String.format(Locale.ROOT, " · %,d dropped by the cut", data.dropped());
+      note += String.format(Locale.ROOT, " · %,d dropped: nothing left to learn", data.dropped());
+    }
+    long bad = data.leftOut().records();
+    if (bad > 0) {
+      String where =
+          data.quarantine().map(InputFile::shown).map(" in "::concat).orElse(" left out");
+      note +=
+          String.format(
+              Locale.ROOT, " · %,d bad records%s, first %s", bad, where, data.leftOut().first());
     }
     return note;
   }

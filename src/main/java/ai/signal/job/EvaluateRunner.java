@@ -33,8 +33,7 @@ final class EvaluateRunner implements StageRunner {
   @Override
   public StageResult run(JobContext job) throws IOException {
     EvaluationData source = stage.data();
-    DataSpec spec =
-        new DataSpec(List.of(Locations.uri(source.path())), source.format(), source.length());
+    DataSpec spec = source.spec();
     int lanes = job.spec().cluster().lanes();
     LaneDataset data =
         LaneDataset.prepare(

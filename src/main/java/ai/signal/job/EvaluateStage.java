@@ -1,7 +1,7 @@
 package ai.signal.job;
 
-import ai.signal.data.DataFormat;
 import ai.signal.spec.Check;
+import ai.signal.spec.LossSpec;
 import ai.signal.spec.SpecException;
 
 /**
@@ -13,7 +13,7 @@ import ai.signal.spec.SpecException;
 record EvaluateStage(EvaluationData data, int maxTokens) implements StageSpec {
   EvaluateStage {
     Check.atLeast("max_tokens", maxTokens, 1);
-    if (data.format() == DataFormat.PREFERENCE) {
+    if (LossSpec.Name.SPECIAL.contains(data.format())) {
       throw new SpecException.Value(
           "data.format", data.format().specName(), "formats with one answer");
     }

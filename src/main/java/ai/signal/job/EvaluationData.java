@@ -1,7 +1,10 @@
 package ai.signal.job;
 
+import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.spec.Check;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,15 +14,17 @@ import java.util.Optional;
  * @param format how a line is read
  * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
  *     counted; by default 1024, or the model's positions where they are fewer
+ * @param onBadRecord what becomes of lines that are no record
  */
-record EvaluationData(String path, DataFormat format, Optional<Integer> maxLength) {
+record EvaluationData(
+    String path, DataFormat format, Optional<Integer> maxLength, BadRecords onBadRecord) {
   EvaluationData {
     Check.text("path", path);
     maxLength.ifPresent(length -> Check.atLeast("max_length", length, 2));
   }
 
   EvaluationData(String path) {
-    this(path, DataFormat.AUTO, Optional.empty());
+    this(path, DataFormat.AUTO, Optional.empty(), BadRecords.FAIL);
   }
 
   /** With a number for {@code max_length}. */
@@ -27,11 +32,17 @@ record EvaluationData(String path, DataFormat format, Optional<Integer> maxLengt
     return new EvaluationData(
         path,
         format,
-        Optional.of(maxLength.orElse(Math.min(TrainingData.DEFAULT_LENGTH, positions))));
+        Optional.of(maxLength.orElse(Math.min(TrainingData.DEFAULT_LENGTH, positions))),
+        onBadRecord);
   }
 
   /** The {@code max_length} of a resolved spec. */
   int length() {
     return maxLength.orElseThrow();
+  }
+
+  /** What is to be read. */
+  DataSpec spec() {
+    return new DataSpec(List.of(Locations.uri(path)), format, length()).on(onBadRecord);
   }
 }

@@ -10,13 +10,10 @@ final class Later {
           "stages.*.train.checkpoint",
           "stages.*.train.evaluate",
           "stages.*.train.loss.normalization",
-          "stages.*.train.data.on_bad_record",
           "stages.*.sample.n");
 
   private static final Map<String, Set<String>> VALUES =
-      Map.of(
-          "stages.*.train.data.format", Set.of("tokens"),
-          "stages.*.save.mode", Set.of("merged", "state"));
+      Map.of("stages.*.save.mode", Set.of("merged", "state"));
 
   private Later() {}
 

@@ -24,6 +24,7 @@ final class OutputDirectory implements Closeable {
   private static final List<String> OURS =
       List.of(
           "data",
+          "quarantine",
           METRICS,
           "checkpoints",
           "samples",

@@ -3,7 +3,7 @@ package ai.signal.job;
 import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.MemoryEstimate.Work;
-import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.model.ModelConfig;
 import ai.signal.spec.Names;
 import java.io.IOException;
@@ -92,7 +92,7 @@ final class Plan {
     } else if (stage instanceof EvaluateStage evaluate) {
       String path = evaluate.data().path();
       String count =
-          estimate(path, evaluate.data().format(), evaluate.data().length())
+          estimate(path, evaluate.data().spec())
               .map(data -> format(" · %,d examples", data.examples()))
               .orElse("");
       add(
@@ -112,8 +112,7 @@ final class Plan {
 
   private void train(int number, TrainStage stage) throws IOException {
     String path = Locations.shown(stage.data().path());
-    Optional<DataEstimate> estimate =
-        estimate(stage.data().path(), stage.format(), stage.data().length());
+    Optional<DataEstimate> estimate = estimate(stage.data().path(), stage.dataSpec());
     if (estimate.isEmpty()) {
       String length =
           stage.steps().map(steps -> format("%,d steps", steps)).orElse(stage.epochs() + " epochs");
@@ -132,11 +131,8 @@ final class Plan {
         data.tokensPerExample() * Math.min(stage.batchSize(), data.examples()));
   }
 
-  private Optional<DataEstimate> estimate(String path, DataFormat format, int maxLength)
-      throws IOException {
-    return Locations.isLocal(path)
-        ? Optional.of(DataEstimate.of(path, format, maxLength, model))
-        : Optional.empty();
+  private Optional<DataEstimate> estimate(String path, DataSpec data) throws IOException {
+    return Locations.isLocal(path) ? Optional.of(DataEstimate.of(data, model)) : Optional.empty();
   }
 
   private void memory() throws IOException {
@@ -177,7 +173,7 @@ final class Plan {
     int lanes = spec.cluster().lanes();
     int budget = training.tokensPerMicrobatch();
     long examples = (training.batchSize() + lanes - 1L) / lanes;
-    return estimate(training.data().path(), training.format(), training.data().length())
+    return estimate(training.data().path(), training.dataSpec())
         .map(data -> Math.round(examples * data.tokensPerExample()))
         .map(tokens -> Math.max(1, Math.min(budget, tokens)))
         .orElse((long) budget);

@@ -47,7 +47,7 @@ record ReinforceStage(
     Check.positive("temperature", temperature);
     Check.atLeast("tokens_per_microbatch", tokensPerMicrobatch, 1);
     Check.atLeast("steps", steps, 1);
-    if (loss.name().ofRecords()) {
+    if (!loss.name().ofSamples()) {
       throw new SpecException.Value(
           "loss.name",
           Names.of(loss.name()),

@@ -4,11 +4,9 @@ import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingOptions;
 import ai.signal.client.TrainingProgress;
 import ai.signal.client.TrainingResult;
-import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
 import ai.signal.monitor.StageResult;
 import ai.signal.spec.OptimizerSpec;
-import java.util.List;
 import java.util.Locale;
 
 /** Trains the run's adapter: forward_backward and optim_step, step after step. */
@@ -25,7 +23,7 @@ final class TrainRunner implements StageRunner {
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(),
-            new DataSpec(List.of(Locations.uri(source.path())), stage.format(), source.length()),
+            stage.dataSpec(),
             job.spec().model().base(),
             job.spec().cluster().lanes(),
             job.output().location());

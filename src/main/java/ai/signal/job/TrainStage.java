@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.spec.Check;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.Names;
@@ -40,22 +41,24 @@ record TrainStage(
     Check.atLeast("tokens_per_microbatch", tokensPerMicrobatch, 1);
     Check.atLeast("epochs", epochs, 1);
     steps.ifPresent(count -> Check.atLeast("steps", count, 1));
-    if (!loss.name().ofRecords()) {
+    DataFormat needed = loss.name().records();
+    if (data.format() != DataFormat.AUTO
+        && (needed != DataFormat.AUTO
+            ? data.format() != needed
+            : LossSpec.Name.SPECIAL.contains(data.format()))) {
       throw new SpecException.Value(
-          "loss.name",
-          Names.of(loss.name()),
-          "cross_entropy, dpo (the others learn from what the model wrote itself: reinforce)");
-    }
-    boolean pairs = data.format() == DataFormat.PREFERENCE;
-    if (data.format() != DataFormat.AUTO && pairs != (loss.name() == LossSpec.Name.DPO)) {
-      throw new SpecException.Value(
-          "data.format", data.format().specName(), "preference for loss dpo, and for no other");
+          "data.format",
+          data.format().specName(),
+          needed == DataFormat.AUTO
+              ? "formats with one answer for loss %s".formatted(Names.of(loss.name()))
+              : "%s for loss %s".formatted(needed.specName(), Names.of(loss.name())));
     }
   }
 
-  /** How records are read: dpo learns preferences. */
-  DataFormat format() {
-    return loss.name() == LossSpec.Name.DPO ? DataFormat.PREFERENCE : data.format();
+  /** What is read: the loss says which records it learns, and what they have to bring. */
+  DataSpec dataSpec() {
+    DataFormat needed = loss.name().records();
+    return data.spec(needed == DataFormat.AUTO ? data.format() : needed, loss.loss().inputs());
   }
 
   TrainStage(TrainingData data) {

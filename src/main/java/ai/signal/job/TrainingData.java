@@ -1,8 +1,12 @@
 package ai.signal.job;
 
+import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.spec.Check;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The examples of a train stage.
@@ -12,8 +16,14 @@ import java.util.Optional;
  * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
  *     counted; by default 1024, or the model's positions where they are fewer
  * @param shuffle a new order in every epoch, from the job's seed
+ * @param onBadRecord what becomes of lines that are no record
  */
-record TrainingData(String path, DataFormat format, Optional<Integer> maxLength, boolean shuffle) {
+record TrainingData(
+    String path,
+    DataFormat format,
+    Optional<Integer> maxLength,
+    boolean shuffle,
+    BadRecords onBadRecord) {
   static final int DEFAULT_LENGTH = 1024;
 
   TrainingData {
@@ -22,7 +32,7 @@ record TrainingData(String path, DataFormat format, Optional<Integer> maxLength,
   }
 
   TrainingData(String path) {
-    this(path, DataFormat.AUTO, Optional.empty(), true);
+    this(path, DataFormat.AUTO, Optional.empty(), true, BadRecords.FAIL);
   }
 
   /** With a number for {@code max_length}. */
@@ -31,11 +41,24 @@ record TrainingData(String path, DataFormat format, Optional<Integer> maxLength,
         path,
         format,
         Optional.of(maxLength.orElse(Math.min(TrainingData.DEFAULT_LENGTH, positions))),
-        shuffle);
+        shuffle,
+        onBadRecord);
   }
 
   /** The {@code max_length} of a resolved spec. */
   int length() {
     return maxLength.orElseThrow();
+  }
+
+  /**
+   * What is to be read.
+   *
+   * @param records the format that the stage makes of {@link #format}
+   * @param inputs what its loss reads of each record
+   */
+  DataSpec spec(DataFormat records, Set<String> inputs) {
+    return new DataSpec(List.of(Locations.uri(path)), records, length())
+        .on(onBadRecord)
+        .needing(inputs);
   }
 }

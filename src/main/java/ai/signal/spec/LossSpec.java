@@ -1,5 +1,6 @@
 package ai.signal.spec;
 
+import ai.signal.data.DataFormat;
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Dpo;
@@ -10,6 +11,7 @@ import ai.signal.train.Loss;
 import ai.signal.train.Ppo;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What training minimises. A setting that the loss does not have is refused.
@@ -38,9 +40,20 @@ public record LossSpec(
     CISPO,
     DRO;
 
-    /** Whether it learns from records, and not from what the model wrote itself. */
-    public boolean ofRecords() {
-      return this == CROSS_ENTROPY || this == DPO;
+    /** Formats that only some losses learn. */
+    public static final Set<DataFormat> SPECIAL = Set.of(DataFormat.PREFERENCE, DataFormat.SCORED);
+
+    /** Whether it learns from sampled answers and what they were worth. */
+    public boolean ofSamples() {
+      return this != CROSS_ENTROPY && this != DPO;
+    }
+
+    /** The format of the records that it learns; AUTO: any with one answer. */
+    public DataFormat records() {
+      if (ofSamples()) {
+        return DataFormat.SCORED;
+      }
+      return this == DPO ? DataFormat.PREFERENCE : DataFormat.AUTO;
     }
   }
 

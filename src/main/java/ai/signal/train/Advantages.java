@@ -1,9 +1,9 @@
 package ai.signal.train;
 
+import ai.signal.data.GroupAdvantages;
+
 /** From rewards to advantages. */
 public final class Advantages {
-  private static final double LEAST_DEVIATION = 1e-6;
-
   private Advantages() {}
 
   /**
@@ -15,23 +15,7 @@ public final class Advantages {
    * @return [group]
    */
   public static double[] ofGroup(double[] rewards, boolean scale) {
-    double mean = 0;
-    for (double reward : rewards) {
-      if (!Double.isFinite(reward)) {
-        throw new IllegalArgumentException("Cannot use reward " + reward + ": it is not finite");
-      }
-      mean += reward / rewards.length;
-    }
-    double variance = 0;
-    for (double reward : rewards) {
-      variance += (reward - mean) * (reward - mean) / rewards.length;
-    }
-    double divisor = scale ? Math.sqrt(variance) + LEAST_DEVIATION : 1;
-    double[] advantages = new double[rewards.length];
-    for (int i = 0; i < rewards.length; i++) {
-      advantages[i] = (rewards[i] - mean) / divisor;
-    }
-    return advantages;
+    return GroupAdvantages.of(rewards, scale);
   }
 
   /**

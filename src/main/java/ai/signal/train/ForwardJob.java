@@ -38,8 +38,7 @@ public final class ForwardJob {
             model, adapter, new CrossEntropy(), 0, 0, threads, tokensPerMicrobatch, false, false);
     List<LaneInput> inputs = LaneSplit.balanced(batch, lanes);
     try {
-      return Run.inBatchOrder(
-          inputs, Lanes.run(spark, description, resources, inputs, work::run));
+      return Run.inBatchOrder(inputs, Lanes.run(spark, description, resources, inputs, work::run));
     } catch (LaneException e) {
       throw new TrainingException(e.getMessage(), e);
     }

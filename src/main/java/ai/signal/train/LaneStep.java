@@ -118,8 +118,7 @@ record LaneStep(
     }
   }
 
-  private static Trunk hidden(
-      Replica model, Scope scope, NativeAdapter values, MicroBatch batch) {
+  private static Trunk hidden(Replica model, Scope scope, NativeAdapter values, MicroBatch batch) {
     int layers = model.decoder().config().layers();
     return model.decoder().hidden(scope, values, batch.packing(), layers);
   }

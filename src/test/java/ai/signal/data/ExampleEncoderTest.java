@@ -52,7 +52,7 @@ class ExampleEncoderTest {
     }
   }
 
-  private static final String TEMPLATE =
+  static final String TEMPLATE =
       "{{ bos_token }}{% for m in messages %}{% if m.role == 'robot' %}{{ raise_exception('no robots') }}{% endif %}"
           + "{{ m.role[0] }}:{{ m.content }}{{ eos_token }}{% endfor %}{% if add_generation_prompt %}a:{% endif %}";
 

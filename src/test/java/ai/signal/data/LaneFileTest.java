@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class LaneFileTest {
     assertThat(entry.examples()).isEqualTo(200);
     assertThat(entry.tokens())
         .isEqualTo(sequences.stream().mapToLong(LaneFileTest::positions).sum());
-    // Steps that examples cross in every way; 1,100 bytes is more than the largest example has.
-    for (int step : new int[] {1100, 1200, 2001, MappedBytes.STEP}) {
+    // Steps that examples cross in every way; 2,200 bytes is more than the largest example has.
+    for (int step : new int[] {2200, 2400, 4001, MappedBytes.STEP}) {
       LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, step);
       assertThat(lane.examples()).isEqualTo(200);
       for (int i = 0; i < 200; i++) {
@@ -44,7 +45,7 @@ class LaneFileTest {
   void isSafeForManyThreads() throws IOException {
     List<List<ExampleEncoder.Sequence>> sequences = sequences(50);
     LaneEntry entry = write("lane", sequences);
-    LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, 1100);
+    LaneFile lane = LaneFile.open(directory.resolve("lane"), entry, 2200);
     assertThat(
             IntStream.range(0, 20_000)
                 .parallel()
@@ -137,7 +138,7 @@ class LaneFileTest {
       throws IOException {
     try (LaneWriter writer = new LaneWriter(Files.newOutputStream(directory.resolve(name)))) {
       for (int i = 0; i < sequences.size(); i++) {
-        writer.add(LaneFormat.encode(i % 2, i * 100L, sequences.get(i)));
+        writer.add(LaneFormat.encode(i % 2, i * 100L, key(i), sequences.get(i)));
       }
       return writer.finish(LOCATIONS, name);
     }
@@ -162,7 +163,31 @@ class LaneFileTest {
     }
     int[] lengths = sequences.stream().mapToInt(sequence -> sequence.weights().length).toArray();
     return new Example(
-        LOCATIONS.get(i % 2) + "@" + i * 100L, tokens, targets, weights, lengths, Map.of());
+        LOCATIONS.get(i % 2) + "@" + (key(i).isEmpty() ? i * 100L : key(i)),
+        tokens,
+        targets,
+        weights,
+        lengths,
+        inputs(sequences));
+  }
+
+  /** Every third record has one. */
+  private static String key(int i) {
+    return i % 3 == 1 ? "é" + i : "";
+  }
+
+  private static Map<String, float[]> inputs(List<ExampleEncoder.Sequence> sequences) {
+    Map<String, float[]> inputs = new TreeMap<>();
+    for (String name : sequences.get(0).inputs().keySet()) {
+      float[] all = {};
+      for (ExampleEncoder.Sequence sequence : sequences) {
+        float[] own = sequence.inputs().get(name);
+        all = Arrays.copyOf(all, all.length + own.length);
+        System.arraycopy(own, 0, all, all.length - own.length, own.length);
+      }
+      inputs.put(name, all);
+    }
+    return inputs;
   }
 
   /** Examples of one to three sequences. */
@@ -179,11 +204,27 @@ class LaneFileTest {
         }
         sequences.add(
             new ExampleEncoder.Sequence(
-                random.ints(n + 1, 0, Integer.MAX_VALUE).toArray(), weights, false));
+                random.ints(n + 1, 0, Integer.MAX_VALUE).toArray(),
+                weights,
+                false,
+                inputs(i % 4, weights)));
       }
       examples.add(sequences);
     }
     return examples;
+  }
+
+  /** None, either or both. */
+  private static Map<String, float[]> inputs(int which, float[] like) {
+    Map<String, float[]> inputs = new TreeMap<>();
+    for (int i = 0; i < 2; i++) {
+      if ((which & 1 << i) != 0) {
+        float[] values = like.clone();
+        values[0] = -i;
+        inputs.put(LaneFormat.INPUTS.get(i), values);
+      }
+    }
+    return inputs;
   }
 
   private static String target(Path link) {

@@ -19,6 +19,7 @@ class LaneManifestTest {
           "d1",
           3,
           4,
+          LeftOut.NONE,
           List.of(new LaneEntry("lane-0", 2, 1, 1, 7), new LaneEntry("lane-1", 3, 2, 2, 8)));
 
   @TempDir private java.nio.file.Path directory;
@@ -54,7 +55,7 @@ class LaneManifestTest {
   void deletesWhatLostTasksHaveLeft() throws IOException {
     MANIFEST.write(fs, path);
     Files.write(directory.resolve("lane-1-again"), new byte[3]);
-    MANIFEST.deleteOthers(fs, path);
+    MANIFEST.deleteOthers(fs, path, new Path(path, "none"));
     assertThat(directory.resolve("lane-1-again")).doesNotExist();
     assertThat(LaneManifest.read(fs, path, "d1")).contains(MANIFEST);
   }

@@ -49,7 +49,7 @@ class LanePreparationTest {
           .isInstanceOf(DataException.class)
           .hasMessage(
               "Cannot read %s line 17: 'completion' is missing"
-                  + " (a record has 'text', or 'prompt' and 'completion', or 'messages')",
+                  + " (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')",
               file);
     }
     assertThat(directory.resolve("out")).doesNotExist();

@@ -36,7 +36,9 @@ class TokenizeLinesTest {
 
   private Function<Line, Tokenized> open(String tokenizerSha256) {
     DataSpec spec = new DataSpec(List.of("data.jsonl"), DataFormat.AUTO, 8);
-    return new TokenizeLines(model.toString(), tokenizerSha256, spec).open();
+    return new TokenizeLines(
+            model.toString(), tokenizerSha256, spec, new DataFormat[] {DataFormat.AUTO})
+        .open();
   }
 
   private static Line line(String text) {

@@ -23,13 +23,13 @@ class TrainingRecordTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages')
-          {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages')
-          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages')
-          {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion', or 'messages')
+          {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
           {"messages": []}                    | none of 'messages' is the assistant's: nothing to learn
-          {"question": "a"}                   | it has only 'question' (a record has 'text', or 'prompt' and 'completion', or 'messages')
-          {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion', or 'messages')
+          {"question": "a"}                   | it has only 'question' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
           {"text": 1}                         | 'text' is a number, not a string
           {"text": null}                      | 'text' is null, not a string
           {"prompt": ["a"], "completion": ""} | 'prompt' is an array, not a string
@@ -95,7 +95,7 @@ class TrainingRecordTest {
     }
     assertThatThrownBy(() -> DataFormat.ofSpec("csv"))
         .hasMessage(
-            "'csv' is not a data format (allowed: auto, text, prompt_completion, preference, messages)");
+            "'csv' is not a data format (allowed: auto, text, prompt_completion, preference, messages, tokens, scored)");
   }
 
   private static TrainingRecord parse(String line, DataFormat format) throws RecordException {

@@ -164,12 +164,12 @@ class SpecReaderTest {
         "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
         "stages.3.save={mode: merged} | stages.3.save.mode = 'merged' is not available in this version,"
             + " allowed: adapter",
-        "stages.1.train.loss.name=ppo | stages.1.train.loss.name = ppo is refused, allowed: cross_entropy, dpo"
-            + " (the others learn from what the model wrote itself: reinforce)",
+        "stages.1.train={data: {path: x, format: text}, loss: {name: ppo}} | stages.1.train.data.format = text"
+            + " is refused, allowed: scored for loss ppo",
         "stages.1.train.loss={name: cross_entropy, nll: 1} | stages.1.train.loss.nll = 1.0 is refused: loss cross_entropy does not have"
             + " it, only dpo",
         "stages.1.train.data.format=preference | stages.1.train.data.format = preference is refused, allowed:"
-            + " preference for loss dpo, and for no other",
+            + " formats with one answer for loss cross_entropy",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"

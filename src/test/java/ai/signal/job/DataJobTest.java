@@ -1,0 +1,120 @@
+package ai.signal.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.signal.SparkExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data of every kind through the command line, on the real small model. */
+class DataJobTest {
+  @TempDir Path directory;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private SparkSession spark;
+
+  @BeforeEach
+  void startSpark() {
+    SparkExtension.stop();
+    spark =
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+  }
+
+  @AfterEach
+  void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void badRecordsAreLeftOutAndSaid() throws IOException {
+    Path data = data(4, "nonsense", "{\"prompt\": \"x\"}");
+    String evaluate = "stages=[{evaluate: {data: {path: %s, on_bad_record: %s}, max_tokens: 4}}]";
+    assertThat(run(evaluate.formatted(data, "fail"))).isEqualTo(1);
+    assertThat(printed(err)).contains(data + " line 5: invalid JSON");
+    assertThat(run(evaluate.formatted(data, "skip"), "--overwrite")).as(printed(err)).isZero();
+    assertThat(printed(out))
+        .contains("4 examples", " · 2 bad records left out, first " + data + " line 5: invalid");
+    assertThat(run(evaluate.formatted(data, "quarantine"), "--overwrite")).isZero();
+    assertThat(printed(out)).contains(" · 2 bad records in " + directory.resolve("run/quarantine"));
+    assertThat(run(evaluate.formatted(data, "quarantine"), "--overwrite")).isZero();
+    try (Stream<Path> kept = Files.walk(directory.resolve("run/quarantine"))) {
+      assertThat(kept.filter(file -> file.toString().endsWith(".jsonl"))).hasSize(1);
+    }
+    assertThat(run(evaluate.formatted(data, "skipp"))).isEqualTo(2);
+    assertThat(printed(err)).contains("fail, skip, quarantine (did you mean 'skip'?)");
+  }
+
+  @Test
+  void groupsWithRewardsTrainLossesOnSampledTokens() throws IOException {
+    String group =
+        "{\"prompt\": \"Anna has\", \"responses\": [[99, 100], [101]], \"rewards\": [1, 0]%s}";
+    String sampled = group.formatted(", \"logprobs\": [[-1, -2], [-3]]");
+    Path data = directory.resolve("scored.jsonl");
+    String train =
+        "stages=[{train: {data: {path: %s%s}, loss: {name: %s}, batch_size: 2, steps: 2}}]";
+    Files.writeString(data, (sampled + "\n").repeat(4));
+    assertThat(run(train.formatted(data, "", "ppo"))).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("4 examples", "step 2/2");
+
+    Files.writeString(data, sampled + "\n" + group.formatted("") + "\n");
+    assertThat(run(train.formatted(data, "", "cispo"), "--overwrite")).isEqualTo(1);
+    assertThat(printed(err)).contains("line 2: 'logprobs' is missing, which the loss needs");
+    assertThat(run(train.formatted(data, "", "cispo"), "--dry-run", "--overwrite")).isEqualTo(1);
+    assertThat(printed(err)).contains("line 2: 'logprobs' is missing, which the loss needs");
+    assertThat(run(train.formatted(data, ", format: scored", "cross_entropy"))).isEqualTo(2);
+    assertThat(printed(err))
+        .contains(
+            "data.format = scored is refused, allowed: formats with one answer for loss"
+                + " cross_entropy");
+    assertThat(run(train.formatted(data, ", format: text", "ppo"))).isEqualTo(2);
+    assertThat(printed(err))
+        .contains("data.format = text is refused, allowed: scored for loss ppo");
+  }
+
+  @Test
+  void tokenIdsTrain() throws IOException {
+    Path data = directory.resolve("tokens.jsonl");
+    Files.writeString(data, "{\"token_ids\": [99, 100, 101]}\n".repeat(4));
+    String train = "stages=[{train: {data: {path: %s}, batch_size: 2, steps: 2}}]";
+    assertThat(run(train.formatted(data))).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("4 examples · 8 tokens");
+  }
+
+  private Path data(int good, String... bad) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < good; i++) {
+      lines.add("{\"prompt\": \"Anna has %d\", \"completion\": \" cups.\"}".formatted(i));
+    }
+    lines.addAll(List.of(bad));
+    return Files.write(directory.resolve("data.jsonl"), lines);
+  }
+
+  private int run(String... args) {
+    out.reset();
+    err.reset();
+    List<String> all =
+        new ArrayList<>(List.of("jobs/quickstart.yaml", "output=" + directory.resolve("run")));
+    all.addAll(List.of(args));
+    return SignalJob.execute(stream(out), stream(err), all.toArray(String[]::new));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String printed(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
