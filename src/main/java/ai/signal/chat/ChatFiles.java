@@ -37,6 +37,16 @@ final class ChatFiles {
 
   /** The sources of the templates by name: files before tokenizer_config.json. */
   static Map<String, String> templates(Path model) {
+    Map<String, String> templates = find(model);
+    if (templates.isEmpty()) {
+      throw new ModelFormatException(
+          WHAT, "there is no %s, and no 'chat_template' in %s".formatted(TEMPLATE, CONFIG), model);
+    }
+    return templates;
+  }
+
+  /** The same; none where the model has none. */
+  static Map<String, String> find(Path model) {
     Map<String, String> templates = new LinkedHashMap<>();
     if (Files.exists(model.resolve(TEMPLATE))) {
       templates.put(DEFAULT, text(model.resolve(TEMPLATE)));
@@ -47,10 +57,6 @@ final class ChatFiles {
     }
     if (templates.isEmpty()) {
       config(model, CONFIG).ifPresent(config -> readConfig(config, templates));
-    }
-    if (templates.isEmpty()) {
-      throw new ModelFormatException(
-          WHAT, "there is no %s, and no 'chat_template' in %s".formatted(TEMPLATE, CONFIG), model);
     }
     return templates;
   }

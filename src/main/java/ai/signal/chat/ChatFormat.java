@@ -40,6 +40,19 @@ public final class ChatFormat {
   }
 
   /**
+   * The special tokens of a model by their names in tokenizer_config.json, such as "eos_token";
+   * empty where there is no such file.
+   */
+  public static Map<String, String> specialTokens(Path model) {
+    return ChatFiles.specialTokens(model);
+  }
+
+  /** Whether a model has a chat template at all. */
+  public static boolean isIn(Path model) {
+    return !ChatFiles.find(model).isEmpty();
+  }
+
+  /**
    * The same format at a time that stands still: some templates write the date, and the same
    * messages are to be the same text tomorrow.
    */

@@ -5,6 +5,8 @@ import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuOffer;
 import ai.signal.cluster.LossLog;
 import ai.signal.cluster.Preflight;
+import ai.signal.cluster.RunJobs;
+import ai.signal.cluster.SharedAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.train.Run;
@@ -52,11 +54,39 @@ public final class AsyncSignalClient implements AutoCloseable {
 
   private AsyncTrainingClient create(RunConfig config) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
-    GpuOffer.of(spark.getConf()).check(config.device(), config.gpus());
-    ClusterReport executors = Preflight.of(spark, config.name());
+    ClusterReport executors = executors(config);
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
     Run run = new Run(spark, config, model.config(), executors);
     return runs.add(new AsyncTrainingClient(spark, run, model, executors, alike, runs::remove));
+  }
+
+  private ClusterReport executors(RunConfig config) {
+    GpuOffer.of(spark.getConf()).check(config.device(), config.gpus());
+    return Preflight.of(spark, config.name());
+  }
+
+  /**
+   * A base model to sample from, with the adapter that {@code config.init()} names or with none.
+   * Whoever asks for it closes it.
+   *
+   * @return a future that fails as that of {@link #createRun}
+   */
+  public SignalFuture<AsyncInferenceClient> inference(RunConfig config) {
+    return workers.submit("inference", () -> pinned(config));
+  }
+
+  private AsyncInferenceClient pinned(RunConfig config) {
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
+    ClusterReport executors = executors(config);
+    Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
+    try (Run run = new Run(spark, config, model.config(), executors)) {
+      SharedAdapter adapter =
+          config.init().isPresent()
+              ? run.adapter().retain()
+              : SharedAdapter.none(spark, run.id(), model.config().layers());
+      Inference inference = Inference.of(spark, RunJobs.of(config.name(), run.id(), alike), run);
+      return new AsyncInferenceClient(inference, adapter, model);
+    }
   }
 
   /** The runs that are open, in the order in which they were created. */

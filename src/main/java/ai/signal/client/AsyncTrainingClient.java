@@ -12,7 +12,6 @@ import ai.signal.data.Examples;
 import ai.signal.data.LaneDataset;
 import ai.signal.generate.Completion;
 import ai.signal.generate.PromptRequest;
-import ai.signal.generate.SampleJob;
 import ai.signal.generate.SamplingParams;
 import ai.signal.generate.TokenSink;
 import ai.signal.lora.AdapterLayout;
@@ -64,6 +63,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   private final JavaSparkContext spark;
   private final Run run;
   private final RunJobs jobs;
+  private final Inference inference;
   private final ClusterReport executors;
   private final ModelDirectory model;
   private final Tokenizer tokenizer;
@@ -105,6 +105,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.spark = spark;
     this.run = run;
     this.jobs = RunJobs.of(run.config().name(), run.id(), alike);
+    this.inference = Inference.of(spark, jobs, run);
     this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
@@ -120,6 +121,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.spark = of.spark;
     this.run = of.run;
     this.jobs = of.jobs;
+    this.inference = of.inference;
     this.executors = of.executors;
     this.model = of.model;
     this.tokenizer = of.tokenizer;
@@ -525,30 +527,25 @@ public final class AsyncTrainingClient implements AutoCloseable {
         request("sample", List.of(prompts, params)),
         ticket -> {
           SharedAdapter version = run.adapter().retain();
-          String what = describe("sample");
           return CompletableFuture.supplyAsync(
               () -> {
                 try (version) {
-                  return inRun(() -> sample(what, version, prompts, params));
+                  return inference.sample(version, prompts, params, TokenSink.NONE);
                 }
               },
               beside);
         });
   }
 
-  private List<Completion> sample(
-      String what, SharedAdapter version, List<PromptRequest> prompts, SamplingParams params) {
-    return SampleJob.run(
-        spark,
-        what,
-        run.replica(),
-        version,
-        prompts,
-        params,
-        TokenSink.NONE,
-        run.resources(),
-        run.config().lanes(),
-        run.config().threads());
+  /**
+   * A client that is pinned to the adapter as the operations before leave it, and outlives the run.
+   * Whoever asks for it closes it.
+   */
+  public SignalFuture<AsyncInferenceClient> inference() {
+    return submit(
+        "inference",
+        List.of(),
+        ticket -> new AsyncInferenceClient(inference, run.adapter().retain(), model));
   }
 
   /**

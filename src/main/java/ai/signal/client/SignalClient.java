@@ -39,6 +39,11 @@ public final class SignalClient implements AutoCloseable {
     return new TrainingClient(async.createRun(config).result());
   }
 
+  /** See {@link AsyncSignalClient#inference}. */
+  public InferenceClient inference(RunConfig config) {
+    return new InferenceClient(async.inference(config).result());
+  }
+
   /** The runs that are open, in the order in which they were created. */
   public List<RunInfo> runs() {
     return async.runs().result();

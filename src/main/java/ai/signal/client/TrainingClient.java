@@ -190,6 +190,11 @@ public final class TrainingClient implements AutoCloseable {
     return async.sampleTokens(prompts, params).result();
   }
 
+  /** See {@link AsyncTrainingClient#inference}. */
+  public InferenceClient inference() {
+    return new InferenceClient(async.inference().result());
+  }
+
   /** See {@link AsyncTrainingClient#saveState}. */
   public SavedState saveState(SaveMode mode, String path) {
     return async.saveState(mode, path).result();

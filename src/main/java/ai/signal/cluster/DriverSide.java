@@ -24,7 +24,12 @@ final class DriverSide implements DriverPlugin {
 
   @Override
   public Object receive(Object message) {
-    executors.update(Wire.read((String) message, ExecutorStatus.class));
+    String text = (String) message;
+    if (TaskMail.isMail(text)) {
+      TaskMail.deliver(text);
+      return null;
+    }
+    executors.update(Wire.read(text, ExecutorStatus.class));
     gauges.show(executors.metrics());
     return null;
   }

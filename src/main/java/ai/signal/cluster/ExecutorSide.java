@@ -31,6 +31,7 @@ final class ExecutorSide implements ExecutorPlugin {
   @Override
   public void init(PluginContext plugin, Map<String, String> fromDriver) {
     context = plugin;
+    TaskMail.connect(plugin);
     addresses = TaskGpus.addresses(plugin.resources().get("gpu"));
     gpus = new GpuMonitor(plugin.conf(), plugin.executorID(), addresses);
     gauges = new Gauges(plugin.metricRegistry());
@@ -84,6 +85,7 @@ final class ExecutorSide implements ExecutorPlugin {
   @Override
   public void shutdown() {
     stopped.countDown();
+    TaskMail.connect(null);
     Replica.closeAll();
   }
 }

@@ -36,6 +36,16 @@ public final class SharedAdapter implements AutoCloseable {
         new AtomicInteger(1));
   }
 
+  /**
+   * No adapter: the base model alone.
+   *
+   * @param name unique
+   * @param layers of the model
+   */
+  public static SharedAdapter none(JavaSparkContext spark, String name, int layers) {
+    return broadcast(spark, name, 0, new int[7 * layers + 1], 1, FloatBlocks.zeros(0));
+  }
+
   /** What tasks receive. */
   public AdapterRef ref() {
     return ref;

@@ -20,6 +20,6 @@ public record Completion(
     int[] tokenIds,
     float[] logprobs,
     TopTokens top,
-    PromptLogprobs promptLogprobs,
+    TextLogprobs promptLogprobs,
     StopReason stopReason)
     implements Serializable {}

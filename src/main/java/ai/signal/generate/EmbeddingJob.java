@@ -26,9 +26,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param pooling of the tokens' hidden states
  * @param layer whose output it is: 0 are the embeddings, -1 is the last, after the final norm; as
  *     hidden_states of transformers
- * @param resources of each task
- * @param lanes tasks at most; how texts are packed depends on it
- * @param threads intra-op threads of each
+ * @param threads intra-op threads of each task
  * @param tokensPerMicrobatch tokens that go through the model at once
  */
 public record EmbeddingJob(
@@ -36,8 +34,6 @@ public record EmbeddingJob(
     AdapterRef adapter,
     Pooling pooling,
     int layer,
-    LaneResources resources,
-    int lanes,
     int threads,
     int tokensPerMicrobatch)
     implements Serializable {
@@ -46,8 +42,15 @@ public record EmbeddingJob(
    * A vector [hidden] of each sequence of tokens, in their order.
    *
    * @param description what a person reads in the Spark UI
+   * @param resources of each task
+   * @param lanes tasks at most; how texts are packed depends on it
    */
-  public List<float[]> run(JavaSparkContext spark, String description, List<int[]> sequences) {
+  public List<float[]> run(
+      JavaSparkContext spark,
+      String description,
+      List<int[]> sequences,
+      LaneResources resources,
+      int lanes) {
     if (sequences.isEmpty()) {
       return List.of();
     }

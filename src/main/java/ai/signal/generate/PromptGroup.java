@@ -15,7 +15,7 @@ final class PromptGroup {
   private final long seed;
   private Scope scope; // of the prefix, while completions are to begin
   private Prefix prefix;
-  private PromptLogprobs logprobs;
+  private TextLogprobs logprobs;
   private int begun;
 
   PromptGroup(PromptRequest request, int[] tokens) {
@@ -38,7 +38,7 @@ final class PromptGroup {
   }
 
   /** Null where they are not wanted. */
-  PromptLogprobs logprobs() {
+  TextLogprobs logprobs() {
     return logprobs;
   }
 
@@ -52,7 +52,7 @@ final class PromptGroup {
         try (Scope inner = scope.inner()) {
           TopTokens top = k == 0 ? TopTokens.NONE : decoder.top(inner, adapter, prefix, k);
           logprobs =
-              new PromptLogprobs(tokens, decoder.logprobs(inner, adapter, prefix), shifted(top));
+              new TextLogprobs(tokens, decoder.logprobs(inner, adapter, prefix), shifted(top));
         }
       }
     }

@@ -105,13 +105,16 @@ final class Row {
     return reason != null;
   }
 
+  private String text(Function<int[], String> decode, int[] ids) {
+    return reason == StopReason.STOP ? stop.cut(ids) : decode.apply(ids);
+  }
+
   Completion completion(Function<int[], String> decode) {
     int[] ids = Arrays.copyOf(tokens, written);
     boolean ended = reason == StopReason.EOS || params.stopTokenIds().contains(last());
-    String text = decode.apply(ended ? Arrays.copyOf(ids, written - 1) : ids);
     return new Completion(
         group.request().text() == null ? decode.apply(group.tokens()) : group.request().text(),
-        reason == StopReason.STOP ? StopTexts.cut(text, params.stop()) : text,
+        ended ? decode.apply(Arrays.copyOf(ids, written - 1)) : text(decode, ids),
         ids,
         Arrays.copyOf(logprobs, written),
         top,

@@ -107,7 +107,7 @@ public final class RecordBinder {
     if (raw.isRecord()) {
       return bind(raw, node, path);
     }
-    if (raw.isSealed()) {
+    if (raw.isInterface() && raw.isSealed()) { // enums with bodies are sealed too
       return variant(raw, node, path);
     }
     return Scalars.read(raw, node, path, hints);

@@ -194,7 +194,7 @@ class SamplingOptionsTest {
     int[] prompt = run.tokenizer().encodeWithSpecials(PROMPT);
     int[] all = Arrays.copyOf(prompt, prompt.length + n);
     System.arraycopy(found.tokenIds(), 0, all, prompt.length, n);
-    PromptLogprobs whole =
+    TextLogprobs whole =
         run.sampleTokens(List.of(all), greedy(1).topPromptLogprobs(2).build())
             .get(0)
             .promptLogprobs();

@@ -4,12 +4,13 @@ import ai.signal.model.TopTokens;
 import java.io.Serializable;
 
 /**
- * What a model makes of a prompt.
+ * What a model makes of a text.
  *
- * @param tokenIds [n] of the prompt
+ * @param tokenIds [n] of the text
  * @param logprobs [n] of each token, given those before it; NaN for the first; nats
- * @param top [n, k] the most likely tokens in its place; of the first, NaN and -1
+ * @param top [n, k] the most likely tokens in the place of each; of the first, NaN and -1; none
+ *     where they were not asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // a result, read by whoever asked for it
-public record PromptLogprobs(int[] tokenIds, float[] logprobs, TopTokens top)
+public record TextLogprobs(int[] tokenIds, float[] logprobs, TopTokens top)
     implements Serializable {}
