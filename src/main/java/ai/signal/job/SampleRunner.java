@@ -24,13 +24,7 @@ final class SampleRunner implements StageRunner {
     List<Prompt> prompts =
         Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
     stage.reward().ifPresent(reward -> Rewarded.check(reward, prompts, stage.prompts().path()));
-    SamplingParams params =
-        SamplingParams.of(stage.maxTokens())
-            .temperature(stage.temperature())
-            .topK(stage.topK())
-            .topP(stage.topP())
-            .seed(job.spec().seed())
-            .build();
+    SamplingParams params = stage.params(job.spec().seed());
     List<Completion> completions =
         job.run().sample(prompts.stream().map(Prompt::prompt).toList(), params);
     CompletionRows.write(job.output(), "samples/stage-%d.jsonl".formatted(index), completions);
@@ -40,8 +34,9 @@ final class SampleRunner implements StageRunner {
 
   private static double mean(Reward reward, List<Prompt> prompts, List<Completion> completions) {
     double sum = 0;
+    int n = completions.size() / prompts.size();
     for (int i = 0; i < completions.size(); i++) {
-      sum += Rewarded.of(reward, prompts.get(i), completions.get(i));
+      sum += Rewarded.of(reward, prompts.get(i / n), completions.get(i));
     }
     return sum / completions.size();
   }

@@ -1,37 +1,136 @@
 package ai.signal.job;
 
+import ai.signal.generate.SamplingParams;
 import ai.signal.spec.Check;
 import ai.signal.spec.SpecException;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Completes prompts and keeps the rows.
  *
  * @param prompts what to complete
+ * @param n completions of each prompt
  * @param maxTokens the longest completion
+ * @param minTokens tokens before a completion may end; at most {@code maxTokens}
  * @param temperature 0 is greedy
  * @param topK keep the k likeliest tokens; 0 keeps all
  * @param topP keep the likeliest tokens whose probabilities reach p, in (0, 1]
- * @param reward of the completions, whose mean is shown; null: none
+ * @param minP keep tokens at least this likely as the likeliest, in [0, 1]
+ * @param repetitionPenalty of tokens in the prompt or the completion; 1 is none
+ * @param presencePenalty of tokens in the completion; 0 is none
+ * @param frequencyPenalty of tokens in the completion, for every time; 0 is none
+ * @param stop texts that end a completion
+ * @param stopTokenIds tokens that end a completion, beside EOS
+ * @param topLogprobs likeliest tokens to keep beside each of the completion
+ * @param promptLogprobs whether to keep the log-probabilities of the prompt
+ * @param topPromptLogprobs likeliest tokens to keep beside each of the prompt
+ * @param seed of these completions; empty: the job's
+ * @param reward of the completions, whose mean is shown
  */
 record SampleStage(
     PromptData prompts,
+    int n,
     int maxTokens,
+    int minTokens,
     double temperature,
     int topK,
     double topP,
+    double minP,
+    double repetitionPenalty,
+    double presencePenalty,
+    double frequencyPenalty,
+    List<String> stop,
+    List<Integer> stopTokenIds,
+    int topLogprobs,
+    boolean promptLogprobs,
+    int topPromptLogprobs,
+    Optional<Long> seed,
     Optional<RewardSpec> reward)
     implements StageSpec {
   SampleStage {
+    Check.atLeast("n", n, 1);
     Check.atLeast("max_tokens", maxTokens, 1);
+    check(
+        "min_tokens",
+        minTokens,
+        minTokens >= 0 && minTokens <= maxTokens,
+        "a whole number from 0 to max_tokens, " + maxTokens);
     Check.notNegative("temperature", temperature);
     Check.atLeast("top_k", topK, 0);
-    if (!(topP > 0 && topP <= 1)) {
-      throw new SpecException.Value("top_p", topP, "a number above 0 and up to 1");
-    }
+    check("top_p", topP, topP > 0 && topP <= 1, "a number above 0 and up to 1");
+    check("min_p", minP, minP >= 0 && minP <= 1, "a number from 0 to 1");
+    Check.positive("repetition_penalty", repetitionPenalty);
+    check("presence_penalty", presencePenalty, Double.isFinite(presencePenalty), "a number");
+    check("frequency_penalty", frequencyPenalty, Double.isFinite(frequencyPenalty), "a number");
+    check("stop", stop, stop.stream().noneMatch(String::isEmpty), "texts that are not empty");
+    check(
+        "stop_token_ids",
+        stopTokenIds,
+        stopTokenIds.stream().allMatch(id -> id >= 0),
+        "token ids, 0 or more");
+    top("top_logprobs", topLogprobs);
+    top("top_prompt_logprobs", topPromptLogprobs);
   }
 
   SampleStage(PromptData prompts) {
-    this(prompts, 64, 0, 0, 1, Optional.empty());
+    this(
+        prompts,
+        1,
+        64,
+        0,
+        0,
+        0,
+        1,
+        0,
+        1,
+        0,
+        0,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static void top(String key, int value) {
+    check(
+        key,
+        value,
+        value >= 0 && value <= SamplingParams.MOST_TOP,
+        "a whole number from 0 to " + SamplingParams.MOST_TOP);
+  }
+
+  private static void check(String key, Object value, boolean holds, String allowed) {
+    if (!holds) {
+      throw new SpecException.Value(key, value, allowed);
+    }
+  }
+
+  /**
+   * How to sample.
+   *
+   * @param jobSeed where the stage has none
+   */
+  SamplingParams params(long jobSeed) {
+    return new SamplingParams(
+        maxTokens,
+        minTokens,
+        n,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        stop,
+        stopTokenIds,
+        topLogprobs,
+        promptLogprobs,
+        topPromptLogprobs,
+        seed.orElse(jobSeed));
   }
 }

@@ -2,6 +2,7 @@ package ai.signal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.generate.SamplingParams;
 import ai.signal.train.Advantages;
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
@@ -44,6 +45,8 @@ class ApiDocTest {
         SignalClient.class,
         TrainingClient.class,
         AsyncTrainingClient.class,
+        InferenceClient.class,
+        AsyncInferenceClient.class,
         SignalFuture.class,
         FutureGroup.class,
         Advantages.class
@@ -67,6 +70,18 @@ class ApiDocTest {
         .contains("| `seed` | " + defaults.seed() + " |")
         .contains("rank %d, alpha %.0f".formatted(defaults.lora().rank(), defaults.lora().alpha()))
         .contains("holds " + AsyncTrainingClient.QUEUE_CAPACITY + " operations");
+  }
+
+  @Test
+  void everySettingOfSamplingWithItsDefault() throws Exception {
+    SamplingParams defaults = SamplingParams.of(1).build();
+    for (String name : operations(SamplingParams.Builder.class)) {
+      if (!name.equals("build")) {
+        Object value = SamplingParams.class.getMethod(name).invoke(defaults);
+        assertThat(page()).contains("| `%s` | %s |".formatted(name, value));
+      }
+    }
+    assertThat(page()).contains(AsyncInferenceClient.AT_ONCE + " of them are at work");
   }
 
   @Test
