@@ -55,7 +55,7 @@ public final class AsyncSignalClient implements AutoCloseable {
     GpuOffer.of(spark.getConf()).check(config.device(), config.gpus());
     ClusterReport executors = Preflight.of(spark, config.name());
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
-    Run run = new Run(spark, config, model.config(), executors);
+    Run run = new Run(spark, config, model, executors);
     return runs.add(new AsyncTrainingClient(spark, run, model, executors, alike, runs::remove));
   }
 

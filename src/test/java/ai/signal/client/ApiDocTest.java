@@ -3,6 +3,7 @@ package ai.signal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.train.Advantages;
+import ai.signal.train.BradleyTerry;
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Dpo;
@@ -78,7 +79,8 @@ class ApiDocTest {
             new Ppo(),
             new Cispo(),
             new Dro(),
-            new Dpo())) {
+            new Dpo(),
+            new BradleyTerry())) {
       assertThat(page())
           .contains("| `%s` | %s |".formatted(loss.getClass().getSimpleName(), loss.name()));
       assertThat(loss.inputs()).allSatisfy(input -> assertThat(page()).contains("`" + input + "`"));

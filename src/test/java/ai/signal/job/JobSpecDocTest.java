@@ -43,7 +43,7 @@ class JobSpecDocTest {
                 new SampleStage(new PromptData("/x")),
                 new SaveStage()));
     for (String key : SpecKeys.all()) {
-      String text = documented.get(key).replace("`", "");
+      String text = documented.get(key).replaceAll("[`\\[\\]]", "");
       if (text.equals("required") || key.endsWith("max_length")) {
         continue;
       }
