@@ -24,6 +24,7 @@ class Case:
     rslora: bool = False
     dora: bool = False
     modules: list = None  # modules_to_save
+    dropout: float = 0.0  # of a further gradient, of the first sequence alone with weights of 1
 
     @property
     def scaling(self):
@@ -68,4 +69,26 @@ CASES = [
     Case("many_half", 8, dict(num_key_value_heads=1), lengths=[16] * 256, rank=4, alpha=2, stored=torch.float16),
     Case("bfloat16", 11, {}, stored=torch.bfloat16, autocast=True),
     Case("rslora", 22, {}, targets=["q_proj", "v_proj"], rank=5, alpha=3, lengths=[17, 9, 17, 2, 30], rslora=True),
+    Case(
+        "dora",
+        23,
+        dict(attention_bias=True),
+        targets=SEVEN + ["lm_head"],
+        lengths=[17, 9, 17, 2, 30],
+        dora=True,
+        dropout=0.3,
+        stored=torch.bfloat16,
+        autocast=True,
+    ),
+    Case("trained_embedding_and_head", 14, {}, targets=["q_proj", "down_proj"], modules=["embed_tokens", "lm_head"]),
+    Case(
+        "trained_embedding_tied",
+        15,
+        dict(tie_word_embeddings=True),
+        targets=["o_proj"],
+        lengths=[17, 9, 17, 2, 30],
+        modules=["embed_tokens"],
+        stored=torch.bfloat16,
+        autocast=True,
+    ),
 ]

@@ -98,7 +98,7 @@ def losses():
         "weights": w.tolist(), "starts": STARTS, "cases": cases}
 
 
-SHAPES = [(2, 6), (5, 2), (2, 4), (3, 2)]  # A and B of two modules
+SHAPES = [(2, 6), (5, 2), (2, 4), (3, 2), (4, 3), (7,)]  # A and B of two modules, a matrix, a magnitude
 STEPS = 100
 
 

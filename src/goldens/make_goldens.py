@@ -22,6 +22,8 @@ import reference
 from cases import BASE, CASES
 from closed_form import ClosedForm
 
+DROPOUT_SEED = 42
+
 torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
 
@@ -70,7 +72,8 @@ def with_adapter(case, folder, dtype, rng):
         elif "magnitude" in name:
             p.data = p.data.float() * torch.from_numpy(1 + np.float32(0.2) * noise)
         else:
-            p.data = p.data.float() + torch.from_numpy(noise * np.float32(0.3 / p.shape[1] ** 0.5))
+            value = p.data.float() + torch.from_numpy(noise * np.float32(0.3 / p.shape[1] ** 0.5))
+            p.data = value.to(p.dtype)  # a copy of the base's module, which PEFT leaves in its dtype
     return model.eval()
 
 
@@ -148,6 +151,11 @@ def write(case, root):
         save(folder / "gradients_autocast.safetensors", gradient_autocast)
     save(folder / "logprobs.safetensors", expected)
     save(folder / "gradients.safetensors", gradient)
+    if case.dropout:
+        dropped = reference.drop(copy.deepcopy(model), case.dropout, DROPOUT_SEED)
+        ones = dict(batch[0], weights=[1.0] * len(batch[0]["tokens"]))
+        notes["loss_dropout"], gradient_dropout = reference.gradients(dropped, [ones])
+        save(folder / "gradients_dropout.safetensors", gradient_dropout)
     prompts = [batch[i]["tokens"][: 3 + 2 * i] for i in (0, 1, 4)]
     notes["generations"] = [reference.generate(model, prompt) for prompt in prompts]
     double = copy.deepcopy(model).double()

@@ -14,20 +14,27 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, get_peft_model
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, LlamaForSequenceClassification
+
+from reference import saved_name
 
 ADAPTERS = {
     "attention-f32": (["q_proj", "k_proj", "v_proj"], torch.float32, {}),
     "all-linear-bf16": ("all-linear", torch.bfloat16, {}),
     "head-f16": (["mlp.gate_proj", "lm_head"], torch.float16, {}),
     "rslora-f32": (["q_proj"], torch.float32, dict(use_rslora=True)),
+    "dora-f32": (["q_proj", "v_proj"], torch.float32, dict(use_dora=True)),
+    "modules-f32": (["q_proj"], torch.float32, dict(modules_to_save=["embed_tokens", "lm_head"])),
+    "score-f32": (["q_proj"], torch.float32, dict(task_type="SEQ_CLS")),
 }
 
 
 def write(directory: Path, targets, dtype, options) -> None:
     torch.manual_seed(0)
-    base = LlamaForCausalLM(
+    task = options.get("task_type", "CAUSAL_LM")
+    base = (LlamaForCausalLM if task == "CAUSAL_LM" else LlamaForSequenceClassification)(
         LlamaConfig(
+            num_labels=1,
             vocab_size=20,
             hidden_size=8,
             intermediate_size=12,
@@ -37,12 +44,12 @@ def write(directory: Path, targets, dtype, options) -> None:
             max_position_embeddings=64,
         )
     )
-    config = LoraConfig(r=3, lora_alpha=6, lora_dropout=0.1, target_modules=targets, task_type="CAUSAL_LM", **options)
+    config = LoraConfig(r=3, lora_alpha=6, lora_dropout=0.1, target_modules=targets, **{"task_type": task, **options})
     model = get_peft_model(base, config)
     config.base_model_name_or_path = "models/tiny-\u0442"
     for name, weight in model.named_parameters():
-        if "lora_" in name:
-            key = name.replace(".default", "")
+        if weight.requires_grad:
+            key = saved_name(name)
             values = (7 * torch.arange(weight.numel()) + len(key)) % 101 - 50
             weight.data = (values / 64).reshape(weight.shape).to(dtype)
     model.save_pretrained(directory)

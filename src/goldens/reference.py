@@ -20,6 +20,52 @@ def logprobs(model, sequence, autocast=False):
     return torch.log_softmax(logits.float(), -1).gather(1, targets[:, None])[:, 0]
 
 
+GAMMA, MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+
+
+def mix(*parts):
+    """ai.signal.model.Seeds.mix."""
+
+    def finish(z):
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
+        return z ^ z >> 31
+
+    mixed = len(parts)
+    for part in parts:
+        mixed = finish(finish(mixed + GAMMA & MASK) ^ part)
+    return finish(mixed + GAMMA & MASK)
+
+
+class SeededDropout(torch.nn.Module):
+    """Dropout with the mask that Signal draws for a module."""
+
+    def __init__(self, rate, seed):
+        super().__init__()
+        self.rate, self.seed = rate, seed
+
+    def forward(self, x):
+        flat = x.reshape(-1, x.shape[-1])
+        mask = torch.empty_like(flat).bernoulli_(1 - self.rate, generator=torch.Generator().manual_seed(self.seed))
+        return (flat * (mask / (1 - self.rate))).reshape(x.shape)
+
+
+def drop(model, rate, seed):
+    """Puts the model into training mode, with the masks of one packed sequence of which every token has a target."""
+    names = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+    for name, module in model.named_modules():
+        if name.endswith(".lora_dropout"):
+            place = name.split(".")
+            layer, kind = (int(place[4]), names.index(place[-2])) if "layers" in place else (model.config.num_hidden_layers, 0)
+            module["default"] = SeededDropout(rate, mix(seed, layer, kind) >> 1)
+    return model.train()
+
+
+def score(model, tokens):
+    """What a sequence classification model with one label makes of a sequence: the score of its last token."""
+    return model(input_ids=torch.tensor([tokens])).logits[0, 0]
+
+
 def denominator(sequences):
     return float(sum(np.float64(np.float32(w)) for s in sequences for w in s["weights"]))
 

@@ -61,10 +61,9 @@ final class GenerationBenchmark {
 
   private static double generate(Decoder decoder, int prompts, int threads) {
     SplittableRandom random = new SplittableRandom(3);
-    int[] ranks = new int[7 * decoder.config().layers() + 1];
     long start = System.nanoTime();
     for (int done = 0; done < prompts; done += ROWS) {
-      try (NativeAdapter none = decoder.adapter(new float[0], ranks, 1);
+      try (NativeAdapter none = decoder.adapter(new float[0], AdapterShape.none(decoder.config()));
           Scope scope = decoder.scope(threads)) {
         KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(PROMPT + NEW));
         long[] tokens = new long[ROWS];

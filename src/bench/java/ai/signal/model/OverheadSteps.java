@@ -53,8 +53,8 @@ final class OverheadSteps {
         .skip(5)
         .map(setting -> setting.split("=", 2))
         .forEach(setting -> conf.set(setting[0], setting[1]));
-    ModelConfig config = ModelConfig.read(model.resolve("config.json"));
-    int rank = (int) Math.round(Double.parseDouble(args[2]) * 1e6 / sizeOfRank1(config));
+    ModelDirectory base = ModelDirectory.open(model);
+    int rank = (int) Math.round(Double.parseDouble(args[2]) * 1e6 / sizeOfRank1(base.config()));
     RunConfig run =
         RunConfig.of(model.toString())
             .lora(new LoraConfig(rank, rank, 0, List.of("all-linear")))
@@ -63,7 +63,7 @@ final class OverheadSteps {
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       ClusterReport executors = Preflight.of(spark, "overhead");
       System.out.println(
-          measure(spark, new Run(spark, run, config, executors), args[1], lanes, steps));
+          measure(spark, new Run(spark, run, base, executors), args[1], lanes, steps));
     }
     System.exit(0); // libtorch's threads would keep the JVM
   }

@@ -56,7 +56,7 @@ final class TrainingBenchmark {
         random.longs((long) sequences * length, 0, model.config().vocabSize()).toArray();
     Packing packing = Packing.of(tokens);
     try (Decoder decoder = Decoder.load(model, dtype, Device.cpu());
-        NativeAdapter shared = decoder.adapter(adapter, ranks, SCALING);
+        NativeAdapter shared = decoder.adapter(adapter, AdapterShape.lora(ranks, SCALING));
         FusedStep fused = new FusedStep(model, dtype, adapter, RANK, SCALING, sequences, length)) {
       double[] times = new double[ROUNDS];
       double[] cpus = new double[ROUNDS];

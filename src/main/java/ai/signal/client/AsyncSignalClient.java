@@ -56,7 +56,7 @@ public final class AsyncSignalClient implements AutoCloseable {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     ClusterReport executors = executors(config);
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
-    Run run = new Run(spark, config, model.config(), executors);
+    Run run = new Run(spark, config, model, executors);
     return runs.add(new AsyncTrainingClient(spark, run, model, executors, alike, runs::remove));
   }
 

@@ -159,7 +159,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return examples.of(prompt, completion);
   }
 
-  /** A pair of answers for loss dpo; of each only its own tokens count. */
+  /** A pair of answers for losses dpo and reward; of each only its own tokens count. */
   public Example preference(String prompt, String chosen, String rejected) {
     return examples.of(prompt, chosen, rejected);
   }

@@ -42,7 +42,7 @@ public final class TrainingClient implements AutoCloseable {
     return async.example(prompt, completion);
   }
 
-  /** A pair of answers for loss dpo; of each only its own tokens count. */
+  /** A pair of answers for losses dpo and reward; of each only its own tokens count. */
   public Example preference(String prompt, String chosen, String rejected) {
     return async.preference(prompt, chosen, rejected);
   }

@@ -55,9 +55,7 @@ final class AdapterCache implements AutoCloseable {
   synchronized Use use(AdapterRef ref) {
     Entry entry = newest.get(ref.run());
     if (entry == null || entry.version != ref.version()) {
-      Entry made =
-          new Entry(
-              ref.version(), decoder.adapter(ref.size(), ref::copyTo, ref.ranks(), ref.scaling()));
+      Entry made = new Entry(ref.version(), decoder.adapter(ref.size(), ref::copyTo, ref.shape()));
       if (entry == null || entry.version < made.version) {
         if (entry != null) {
           retire(ref.run());

@@ -1,5 +1,6 @@
 package ai.signal.cluster;
 
+import ai.signal.model.AdapterShape;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
 import org.apache.spark.broadcast.Broadcast;
@@ -9,13 +10,10 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param run identity of the run
  * @param version number of optimizer steps that made it
- * @param ranks [7 * layers + 1], see {@link ai.signal.model.Decoder#adapter}
- * @param scaling factor of the update
+ * @param shape what the values are
  * @param values [size] as blocks of little-endian float32, sent to each executor once
  */
-@SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is
-public record AdapterRef(
-    String run, long version, int[] ranks, double scaling, Broadcast<byte[][]> values)
+public record AdapterRef(String run, long version, AdapterShape shape, Broadcast<byte[][]> values)
     implements Serializable {
 
   /** Number of values. */

@@ -1,5 +1,6 @@
 package ai.signal.cluster;
 
+import ai.signal.lora.AdapterLayout;
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.Placement;
@@ -17,8 +18,9 @@ import org.apache.spark.SparkConf;
  *   <li>adapter: as it came, in float32 and in the compute dtype, and of each lane the gradients'
  *       sum, the gradient being added and its bytes on the way out
  *   <li>activations: of a lane {@code T layers ((8h + 5q + kv + 4i) b + 8h)}, the last term below
- *       float32 only, where norms keep a float32 copy; with activation checkpointing each layer's
- *       input and one layer
+ *       float32 only, where norms keep a float32 copy; and with DoRA {@code b} for each output of
+ *       the targets, twice with dropout; with activation checkpointing each layer's input and one
+ *       layer
  *   <li>logits: of a lane four float32 copies of a chunk of them
  *   <li>workspace: of a lane float32 copies of the head's matrix, which the kernels of its products
  *       pack: three where it is float32, else two; none on GPUs
@@ -74,12 +76,28 @@ public record MemoryEstimate(
   public record Work(int lanes, int lanesOfJob, long tokens, boolean checkpointing) {}
 
   /**
-   * An estimate.
+   * What is trained.
    *
-   * @param adapterSize values of the adapter
+   * @param size values
+   * @param outputs of the decoder layers' modules that are kept for each token, beside what LoRA
+   *     keeps
    */
-  public static MemoryEstimate of(ModelConfig model, DType dtype, long adapterSize, Work work) {
-    long layer = layer(model, dtype);
+  public record Adapter(long size, long outputs) {
+    public static Adapter of(AdapterLayout layout) {
+      long outputs =
+          layout.tensors().stream()
+              .filter(tensor -> tensor.kind() == AdapterLayout.Kind.MAGNITUDE)
+              .filter(tensor -> tensor.module().startsWith("model.layers."))
+              .mapToLong(AdapterLayout.Tensor::rows)
+              .sum();
+      return new Adapter(layout.size(), layout.lora().dropout() > 0 ? 2 * outputs : outputs);
+    }
+  }
+
+  /** An estimate. */
+  public static MemoryEstimate of(ModelConfig model, DType dtype, Adapter adapter, Work work) {
+    long adapterSize = adapter.size;
+    long layer = layer(model, dtype) + adapter.outputs / model.layers() * dtype.bytes();
     long perToken =
         work.checkpointing
             ? (long) model.layers() * model.hiddenSize() * dtype.bytes() + layer

@@ -1,6 +1,7 @@
 package ai.signal.cluster;
 
 import ai.djl.Device;
+import ai.signal.model.AdapterShape;
 import ai.signal.model.Decoder;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.NativeAdapter;
@@ -51,7 +52,7 @@ public final class Replica implements AutoCloseable {
     this.decoder =
         Decoder.load(model, placed.spec().dtype(), placed.devices().toArray(Device[]::new));
     this.tokenizer = Tokenizer.load(model.path());
-    this.noAdapter = decoder.adapter(new float[0], new int[7 * model.config().layers() + 1], 1);
+    this.noAdapter = decoder.adapter(new float[0], AdapterShape.none(model.config()));
     this.adapters = new AdapterCache(decoder);
     ReplicaMetrics.replicaLoaded();
   }

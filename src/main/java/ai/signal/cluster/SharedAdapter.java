@@ -1,5 +1,6 @@
 package ai.signal.cluster;
 
+import ai.signal.model.AdapterShape;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,14 +26,9 @@ public final class SharedAdapter implements AutoCloseable {
    * @return the first hold on it
    */
   public static SharedAdapter broadcast(
-      JavaSparkContext spark,
-      String run,
-      long version,
-      int[] ranks,
-      double scaling,
-      FloatBlocks values) {
+      JavaSparkContext spark, String run, long version, AdapterShape shape, FloatBlocks values) {
     return new SharedAdapter(
-        new AdapterRef(run, version, ranks, scaling, spark.broadcast(values.blocks())),
+        new AdapterRef(run, version, shape, spark.broadcast(values.blocks())),
         new AtomicInteger(1));
   }
 

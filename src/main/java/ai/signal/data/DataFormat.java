@@ -12,7 +12,7 @@ public enum DataFormat {
   TEXT("text", "a record has 'text'"),
   /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
   PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'"),
-  /** {@code {"prompt": ..., "chosen": ..., "rejected": ...}}: what loss dpo learns. */
+  /** {@code {"prompt": ..., "chosen": ..., "rejected": ...}}: what losses dpo and reward learn. */
   PREFERENCE("preference", "a record has 'prompt', 'chosen' and 'rejected'"),
   /**
    * {@code {"messages": [...]}}: what the assistant says is learnt, by the model's chat template.

@@ -116,7 +116,7 @@ sealed interface TrainingRecord {
     boolean completion = object.has("prompt") || object.has("completion");
     if (object.has("chosen") || object.has("rejected")) {
       throw new RecordException(
-          "it has 'chosen' or 'rejected': format preference, which loss dpo learns (%s)"
+          "it has 'chosen' or 'rejected': format preference, which losses dpo and reward learn (%s)"
               .formatted(DataFormat.AUTO.rule()));
     }
     if (object.has("responses") || object.has("rewards")) {

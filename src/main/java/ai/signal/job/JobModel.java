@@ -42,7 +42,7 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
   /** Bytes that a resolved job needs with micro-batches of that kind. */
   MemoryEstimate memory(JobSpec spec, MemoryEstimate.Work work) {
     DType dtype = DType.ofSpec(Names.of(spec.model().dtype()));
-    return MemoryEstimate.of(config, dtype, layout.size(), work);
+    return MemoryEstimate.of(config, dtype, MemoryEstimate.Adapter.of(layout), work);
   }
 
   private static ModelDirectory open(String base) {

@@ -51,7 +51,7 @@ final class Plan {
         config.layers(),
         config.hiddenSize(),
         Names.of(spec.model().dtype()));
-    int rank = model.layout().blocks().get(0).rank();
+    int rank = model.layout().lora().rank();
     add(
         "  adapter    rank %d · %,d trainable parameters (%.2f %%)",
         rank, model.layout().size(), 100.0 * model.layout().size() / config.parameters());

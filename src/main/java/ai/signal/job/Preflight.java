@@ -40,6 +40,7 @@ final class Preflight {
       if (stage instanceof TrainStage train) {
         exists(key + ".data.path", train.data().path(), conf);
         fits(key + ".data.max_length", train.data().length(), model);
+        scored(key + ".loss.name", train.loss(), known);
       } else if (stage instanceof EvaluateStage evaluate) {
         exists(key + ".data.path", evaluate.data().path(), conf);
         fits(key + ".data.max_length", evaluate.data().length(), model);
@@ -130,6 +131,14 @@ final class Preflight {
     if (!value.equals(first)) {
       throw new SpecException.Value(
           key, shown(value), "that of the first stage that learns: " + shown(first));
+    }
+  }
+
+  /** Rewards come from a score head. */
+  private static void scored(String key, LossSpec loss, JobModel known) {
+    if (loss.name() == LossSpec.Name.REWARD && !known.layout().shape().score()) {
+      throw new SpecException.Value(
+          key, "= 'reward' is refused: it trains a score head (lora.modules_to_save: [score])");
     }
   }
 

@@ -1,45 +1,69 @@
 package ai.signal.lora;
 
+import ai.signal.model.AdapterShape;
 import ai.signal.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each matrix of an adapter lies in its one flat float32 vector: layer by layer, q, k, v, o,
- * gate, up, down, then the output head; of each, first A, then B, without gaps.
+ * Where each tensor of an adapter lies in its one flat float32 vector: the trained embedding; layer
+ * by layer, q, k, v, o, gate, up, down, then the output head, of each A, B and, with DoRA, the
+ * magnitude; the trained output head; the score head. There are no gaps.
  */
 public final class AdapterLayout {
   /** Native buffers are addressed by int bytes, four to a float. */
   private static final long MAX_SIZE = 1L << 29;
 
-  private final List<Block> blocks;
-  private final int[] ranks;
+  private final LoraConfig lora;
+  private final List<Tensor> tensors;
+  private final AdapterShape shape;
   private final int size;
 
-  /**
-   * The two matrices of one linear layer {@code y = Wx + scaling * B(Ax)}.
-   *
-   * @param module the layer's name in the model, "model.layers.0.self_attn.q_proj"
-   * @param in width of x
-   * @param out width of y
-   * @param offsetA first float of A: [rank, in], row-major
-   * @param offsetB first float of B: [out, rank], row-major
-   */
-  public record Block(String module, int in, int out, int rank, int offsetA, int offsetB) {
-    /** Floats in A. */
-    public int sizeA() {
-      return rank * in;
-    }
+  /** What a tensor is to its module. */
+  public enum Kind {
+    /** First factor of the update. */
+    A("lora_A.weight"),
+    /** Second factor of the update. */
+    B("lora_B.weight"),
+    /** Norm of each row of the updated weight (DoRA). */
+    MAGNITUDE("lora_magnitude_vector"),
+    /** The module's weight itself. */
+    WHOLE("weight");
 
-    /** Floats in B. */
-    public int sizeB() {
-      return out * rank;
+    private final String suffix;
+
+    Kind(String suffix) {
+      this.suffix = suffix;
     }
   }
 
-  private AdapterLayout(List<Block> blocks, int[] ranks, int size) {
-    this.blocks = List.copyOf(blocks);
-    this.ranks = ranks;
+  /**
+   * A piece of the vector, row-major.
+   *
+   * @param module the module's name in the model, "model.layers.0.self_attn.q_proj"
+   * @param columns 1 for a magnitude, which is a vector
+   * @param offset its first float
+   */
+  public record Tensor(String module, Kind kind, int rows, int columns, int offset) {
+    /** Number of floats. */
+    public int size() {
+      return rows * columns;
+    }
+
+    /** As PEFT names it, but for what stands before the model's own names. */
+    public String name() {
+      return module + "." + kind.suffix;
+    }
+
+    public List<Long> shape() {
+      return kind == Kind.MAGNITUDE ? List.of((long) rows) : List.of((long) rows, (long) columns);
+    }
+  }
+
+  private AdapterLayout(LoraConfig lora, List<Tensor> tensors, AdapterShape shape, int size) {
+    this.lora = lora;
+    this.tensors = List.copyOf(tensors);
+    this.shape = shape;
     this.size = size;
   }
 
@@ -54,48 +78,76 @@ public final class AdapterLayout {
       throw new IllegalArgumentException(
           "lora.targets names 'lm_head', but the model's output head is its embedding (tie_word_embeddings); leave it out");
     }
-    List<Block> blocks = new ArrayList<>();
     int[] ranks = new int[7 * model.layers() + 1];
-    int place = -1;
-    long size = 0;
-    for (LinearLayer layer : LinearLayer.all(model)) {
-      place++;
-      if (lora.targets().contains(layer.target())) {
-        long sizeA = (long) lora.rank() * layer.in();
-        long sizeB = (long) lora.rank() * layer.out();
-        if (size + sizeA + sizeB > MAX_SIZE) {
-          throw new IllegalArgumentException(
-              "The adapter would have more than "
-                  + MAX_SIZE
-                  + " parameters; lower lora.rank, "
-                  + lora.rank()
-                  + ", or name fewer lora.targets");
-        }
-        blocks.add(
-            new Block(
-                layer.module(),
-                layer.in(),
-                layer.out(),
-                lora.rank(),
-                (int) size,
-                (int) (size + sizeA)));
-        ranks[place] = lora.rank();
-        size += sizeA + sizeB;
+    AdapterShape shape =
+        new AdapterShape(
+            ranks,
+            lora.scaling(),
+            lora.dora(),
+            lora.trains(LoraConfig.EMBEDDING),
+            lora.trains(LoraConfig.HEAD),
+            lora.trains(LoraConfig.SCORE));
+    List<LinearLayer> layers = LinearLayer.all(model);
+    for (int place = 0; place < layers.size(); place++) {
+      ranks[place] = lora.targets().contains(layers.get(place).target()) ? lora.rank() : 0;
+    }
+    if (shape.size(model) > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "The adapter would have more than %d parameters; lower lora.rank, %d, or name fewer lora.targets%s"
+              .formatted(
+                  MAX_SIZE,
+                  lora.rank(),
+                  lora.modulesToSave().isEmpty() ? "" : " or lora.modules_to_save"));
+    }
+    Builder builder = new Builder();
+    if (shape.embedding()) {
+      builder.add("model.embed_tokens", Kind.WHOLE, model.vocabSize(), model.hiddenSize());
+    }
+    for (int place = 0; place < layers.size(); place++) {
+      if (ranks[place] > 0) {
+        builder.add(layers.get(place), lora);
       }
     }
-    return new AdapterLayout(blocks, ranks, (int) size);
+    if (shape.head()) {
+      builder.add(LoraConfig.HEAD, Kind.WHOLE, model.vocabSize(), model.hiddenSize());
+    }
+    if (shape.score()) {
+      builder.add(LoraConfig.SCORE, Kind.WHOLE, 1, model.hiddenSize());
+    }
+    return new AdapterLayout(lora, builder.tensors, shape, builder.size);
   }
 
-  public List<Block> blocks() {
-    return blocks;
+  private static final class Builder {
+    private final List<Tensor> tensors = new ArrayList<>();
+    private int size;
+
+    void add(LinearLayer layer, LoraConfig lora) {
+      add(layer.module(), Kind.A, lora.rank(), layer.in());
+      add(layer.module(), Kind.B, layer.out(), lora.rank());
+      if (lora.dora()) {
+        add(layer.module(), Kind.MAGNITUDE, layer.out(), 1);
+      }
+    }
+
+    void add(String module, Kind kind, int rows, int columns) {
+      tensors.add(new Tensor(module, kind, rows, columns, size));
+      size += rows * columns;
+    }
   }
 
-  /**
-   * The rank of every linear layer of the model, 0 where there is no adapter: [7 * layers + 1], the
-   * head last.
-   */
-  public int[] ranks() {
-    return ranks.clone();
+  /** What the adapter is made of. */
+  public LoraConfig lora() {
+    return lora;
+  }
+
+  /** All tensors, in the order of their offsets. */
+  public List<Tensor> tensors() {
+    return tensors;
+  }
+
+  /** What native calls are told about the vector. */
+  public AdapterShape shape() {
+    return shape;
   }
 
   /** Number of floats. */

@@ -82,9 +82,8 @@ public final class PeftAdapter {
     Safetensors weights = Safetensors.open(directory.resolve(WEIGHTS));
     refuseOtherTensors(weights, layout);
     Map<TensorRef, Integer> places = new LinkedHashMap<>(); // all checked before memory is taken
-    for (AdapterLayout.Block block : layout.blocks()) {
-      places.put(tensor(weights, keyA(block), shapeA(block)), block.offsetA());
-      places.put(tensor(weights, keyB(block), shapeB(block)), block.offsetB());
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      places.put(tensor(weights, key(tensor), tensor.shape()), tensor.offset());
     }
     float[] values = new float[layout.size()];
     places.forEach((tensor, offset) -> TensorReader.read(tensor, values, offset));
@@ -119,13 +118,8 @@ public final class PeftAdapter {
   }
 
   private List<SafetensorsWriter.Tensor> tensors() {
-    return layout.blocks().stream()
-        .flatMap(
-            block ->
-                List.of(
-                    new SafetensorsWriter.Tensor(keyA(block), shapeA(block), block.offsetA()),
-                    new SafetensorsWriter.Tensor(keyB(block), shapeB(block), block.offsetB()))
-                    .stream())
+    return layout.tensors().stream()
+        .map(tensor -> new SafetensorsWriter.Tensor(key(tensor), tensor.shape(), tensor.offset()))
         .toList();
   }
 
@@ -140,12 +134,9 @@ public final class PeftAdapter {
 
   private static void refuseOtherTensors(Safetensors weights, AdapterLayout layout) {
     Set<String> others = new HashSet<>(weights.names());
-    for (AdapterLayout.Block block : layout.blocks()) {
-      others.remove(keyA(block));
-      others.remove(keyB(block));
-      if (block.module().equals(LoraConfig.HEAD)) {
-        others.remove(FROZEN_HEAD);
-      }
+    layout.tensors().forEach(tensor -> others.remove(key(tensor)));
+    if (layout.lora().targets().contains(LoraConfig.HEAD)) {
+      others.remove(FROZEN_HEAD);
     }
     if (!others.isEmpty()) {
       String first = others.stream().sorted().findFirst().orElseThrow();
@@ -174,19 +165,7 @@ public final class PeftAdapter {
     return tensor;
   }
 
-  private static String keyA(AdapterLayout.Block block) {
-    return "base_model.model." + block.module() + ".lora_A.weight";
-  }
-
-  private static String keyB(AdapterLayout.Block block) {
-    return "base_model.model." + block.module() + ".lora_B.weight";
-  }
-
-  private static List<Long> shapeA(AdapterLayout.Block block) {
-    return List.of((long) block.rank(), (long) block.in());
-  }
-
-  private static List<Long> shapeB(AdapterLayout.Block block) {
-    return List.of((long) block.out(), (long) block.rank());
+  private static String key(AdapterLayout.Tensor tensor) {
+    return "base_model.model." + tensor.name();
   }
 }

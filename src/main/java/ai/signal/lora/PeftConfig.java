@@ -7,9 +7,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** PEFT's adapter_config.json, with the keys and in the form that PEFT 0.17 writes them. */
@@ -27,7 +31,9 @@ final class PeftConfig {
           "target_modules",
           "bias",
           "init_lora_weights",
-          "use_rslora");
+          "use_rslora",
+          "use_dora",
+          "modules_to_save");
 
   /** Without effect on what a trained adapter computes. */
   private static final Set<String> NEUTRAL =
@@ -40,6 +46,10 @@ final class PeftConfig {
           "qalora_group_size",
           "revision");
 
+  private static final String CAUSAL_LM = "CAUSAL_LM";
+  private static final String SEQ_CLS = "SEQ_CLS";
+  private static final String CLASSIFIER = "classifier";
+
   private static final JsonMapper ASCII =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -48,7 +58,7 @@ final class PeftConfig {
   static LoraConfig read(Path file, ModelConfig model) {
     JsonFile json = JsonFile.read(PeftAdapter.WHAT, file);
     requireText(json, "peft_type", Set.of("LORA"), "");
-    requireText(json, "task_type", Set.of("CAUSAL_LM"), "CAUSAL_LM");
+    requireText(json, "task_type", new TreeSet<>(Set.of(CAUSAL_LM, SEQ_CLS)), CAUSAL_LM);
     requireText(json, "bias", Set.of("none"), "none");
     requirePlainInit(json);
     for (Iterator<String> keys = json.keys(); keys.hasNext(); ) {
@@ -70,7 +80,9 @@ final class PeftConfig {
           json.number("lora_alpha"),
           json.number("lora_dropout", 0),
           PeftTargets.read(json, model),
-          json.flag("use_rslora", false));
+          json.flag("use_rslora", false),
+          json.flag("use_dora", false),
+          modulesToSave(json));
     } catch (IllegalArgumentException e) {
       throw json.refusal("is refused: " + e.getMessage());
     }
@@ -103,7 +115,7 @@ final class PeftConfig {
       "lora_dropout": %s,
       "megatron_config": null,
       "megatron_core": "megatron.core",
-      "modules_to_save": null,
+      "modules_to_save": %s,
       "peft_type": "LORA",
       "qalora_group_size": 16,
       "r": %d,
@@ -113,9 +125,9 @@ final class PeftConfig {
         %s
       ],
       "target_parameters": null,
-      "task_type": "CAUSAL_LM",
+      "task_type": "%s",
       "trainable_token_indices": null,
-      "use_dora": false,
+      "use_dora": %b,
       "use_qalora": false,
       "use_rslora": %b
     }"""
@@ -123,9 +135,47 @@ final class PeftConfig {
             quote(base),
             number(config.alpha()),
             config.dropout(),
+            modules(config),
             config.rank(),
             targets,
+            config.trains(LoraConfig.SCORE) ? SEQ_CLS : CAUSAL_LM,
+            config.dora(),
             config.rslora());
+  }
+
+  /** PEFT adds both names that transformers has for the head of a SEQ_CLS model. */
+  private static List<String> modulesToSave(JsonFile json) {
+    JsonNode value = json.value("modules_to_save").orElse(MissingNode.getInstance());
+    boolean classifier = json.text("task_type").orElse(CAUSAL_LM).equals(SEQ_CLS);
+    if (!value.isMissingNode() && !value.isArray()) {
+      throw json.wrongType("modules_to_save", value, "a list of module names");
+    }
+    List<String> modules = new ArrayList<>();
+    for (JsonNode name : value) {
+      if (!(classifier && name.asText().equals(CLASSIFIER)) && !modules.contains(name.asText())) {
+        modules.add(name.asText());
+      }
+    }
+    if (classifier != modules.contains(LoraConfig.SCORE)) {
+      throw json.refusal(
+          "has task_type %s and modules_to_save %s; a score head is one of SEQ_CLS, which has no other"
+              .formatted(json.text("task_type").orElse(CAUSAL_LM), modules));
+    }
+    return modules;
+  }
+
+  /** As a JSON list, or null. */
+  private static String modules(LoraConfig config) {
+    if (config.modulesToSave().isEmpty()) {
+      return "null";
+    }
+    List<String> names = new ArrayList<>(config.modulesToSave());
+    if (config.trains(LoraConfig.SCORE)) {
+      names.add(names.indexOf(LoraConfig.SCORE), CLASSIFIER);
+    }
+    return names.stream()
+        .map(PeftConfig::quote)
+        .collect(Collectors.joining(",\n    ", "[\n    ", "\n  ]"));
   }
 
   private static void requireText(JsonFile json, String key, Set<String> allowed, String absent) {

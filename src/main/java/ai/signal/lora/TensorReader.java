@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.function.Consumer;
 
 /** The values of an adapter's tensor as float32. */
 final class TensorReader {
@@ -20,8 +21,39 @@ final class TensorReader {
    * @throws ModelFormatException when a value is not finite or the file cannot be read
    */
   static void read(TensorRef tensor, float[] values, int offset) {
+    int[] place = {offset};
+    forEachChunk(tensor, chunk -> place[0] = convert(chunk, tensor, values, place[0]));
+    requireFinite(tensor, values, offset, place[0]);
+  }
+
+  /**
+   * The Euclidean norm of each row of a matrix, which is never in memory as a whole.
+   *
+   * @param norms receives them from {@code offset} on
+   * @throws ModelFormatException when a norm is not finite or the file cannot be read
+   */
+  static void rowNorms(TensorRef tensor, float[] norms, int offset) {
+    int columns = Math.toIntExact(tensor.shape().get(1));
+    float[] values = new float[CHUNK_BYTES / tensor.dtype().bytes()];
+    long[] done = {0};
+    double[] sum = {0};
+    forEachChunk(
+        tensor,
+        chunk -> {
+          int count = convert(chunk, tensor, values, 0);
+          for (int i = 0; i < count; i++) {
+            sum[0] += (double) values[i] * values[i];
+            if (++done[0] % columns == 0) {
+              norms[offset + (int) (done[0] / columns) - 1] = (float) Math.sqrt(sum[0]);
+              sum[0] = 0;
+            }
+          }
+        });
+    requireFinite(tensor, norms, offset, offset + (int) (done[0] / columns));
+  }
+
+  private static void forEachChunk(TensorRef tensor, Consumer<ByteBuffer> work) {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    int place = offset;
     try (FileChannel file = FileChannel.open(tensor.file())) {
       file.position(tensor.offset());
       for (long left = tensor.bytes(); left > 0; left -= chunk.limit()) {
@@ -31,13 +63,12 @@ final class TensorReader {
             throw new EOFException("it ends within tensor '" + tensor.name() + "'");
           }
         }
-        place = convert(chunk.flip(), tensor, values, place);
+        work.accept(chunk.flip());
       }
     } catch (IOException e) {
       throw new ModelFormatException(
           PeftAdapter.WHAT, "the file cannot be read: " + e, tensor.file(), e);
     }
-    requireFinite(tensor, values, offset, place);
   }
 
   private static int convert(ByteBuffer chunk, TensorRef tensor, float[] values, int offset) {

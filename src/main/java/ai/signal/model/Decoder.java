@@ -127,13 +127,10 @@ public final class Decoder implements AutoCloseable {
   /**
    * Copies an adapter into native memory.
    *
-   * @param values [size] A [rank, in] and B [out, rank] of each module in turn
-   * @param ranks [7 * layers + 1] rank of q, k, v, o, gate, up, down of each layer and of the head;
-   *     0 = no adapter
-   * @param scaling factor of B A x
+   * @param values as its shape says
    */
-  public NativeAdapter adapter(float[] values, int[] ranks, double scaling) {
-    return adapter(values.length, target -> target.put(values), ranks, scaling);
+  public NativeAdapter adapter(float[] values, AdapterShape shape) {
+    return adapter(values.length, target -> target.put(values), shape);
   }
 
   /**
@@ -142,52 +139,27 @@ public final class Decoder implements AutoCloseable {
    * @param size number of values
    * @param values copies them into native memory
    */
-  public NativeAdapter adapter(
-      int size, Consumer<FloatBuffer> values, int[] ranks, double scaling) {
-    if (size != size(ranks)) {
+  public NativeAdapter adapter(int size, Consumer<FloatBuffer> values, AdapterShape shape) {
+    if (size != shape.size(config)) {
       throw new IllegalArgumentException(
-          "Cannot use adapter: it has " + size + " values, its ranks need " + size(ranks));
+          "Cannot use adapter: it has " + size + " values, its shape " + shape.size(config));
     }
     ByteBuffer buffer = buffers.take(Math.multiplyExact(size, Float.BYTES));
     values.accept(buffer.asFloatBuffer());
     NDArray flat = manager.create(buffer, new Shape(size), DataType.FLOAT32);
+    long[] numbers = shape.numbers();
     try (Scope scope = scope(1)) {
-      NDList placed = program.call(scope, "adapter", false, new NDList(flat));
-      placed.attach(manager);
-      long[] wide = new long[ranks.length];
-      for (int i = 0; i < ranks.length; i++) {
-        wide[i] = ranks[i];
-      }
+      NDArray scaling = scope.tensor(shape.scaling());
+      NDList inputs = new NDList(flat, scope.tensor(numbers, numbers.length), scaling);
+      NDList parts = program.call(scope, "adapter", false, inputs);
+      parts.attach(manager);
       Runnable release =
           () -> {
             flat.close();
             buffers.give(buffer);
           };
-      return new NativeAdapter(placed.get(0), placed.get(1), wide, scaling, release);
+      return new NativeAdapter(shape, parts, release);
     }
-  }
-
-  long size(int[] ranks) {
-    if (ranks.length != 7 * config.layers() + 1) {
-      throw new IllegalArgumentException(
-          "Cannot use adapter: " + ranks.length + " ranks for " + config.layers() + " layers");
-    }
-    long size = 0;
-    for (int module = 0; module < ranks.length; module++) {
-      size += (long) ranks[module] * inPlusOut(module);
-    }
-    return size;
-  }
-
-  private int inPlusOut(int module) {
-    if (module == 7 * config.layers()) {
-      return config.hiddenSize() + config.vocabSize();
-    }
-    return switch (module % 7) {
-      case 0, 3 -> config.hiddenSize() + config.queryWidth();
-      case 1, 2 -> config.hiddenSize() + config.kvWidth();
-      default -> config.hiddenSize() + config.intermediateSize();
-    };
   }
 
   /** A gradient of zeros for an adapter of that size. */
@@ -258,21 +230,41 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
+   * What the adapter's score head makes of some positions.
+   *
+   * @param rows [n] places in the packing, each at most once
+   */
+  public Head scores(Scope scope, Trunk trunk, long... rows) {
+    NDArray at = scope.tensor(rows, rows.length);
+    NDList inputs = named(trunk.lora(), "lora[]");
+    inputs.add(single(trunk.saved().get(0)));
+    inputs.add(at);
+    return Head.ofScores(at, program.call(scope, "scores", false, inputs));
+  }
+
+  /**
    * Adds the adapter's gradient to a sum.
    *
-   * @param coefficients [n, K] row-major: the derivative of the loss by each log-probability of the
-   *     head
+   * @param coefficients [n, K] row-major: the derivative of the loss by each log-probability, or
+   *     score, of the head
    */
   public void backward(
       Scope scope, Trunk trunk, Head head, float[] coefficients, NativeGradient gradient) {
     NDArray c =
         scope
             .manager()
-            .create(FloatBuffer.wrap(coefficients), head.targets().getShape(), DataType.FLOAT32);
+            .create(
+                FloatBuffer.wrap(coefficients), head.outputs().get(0).getShape(), DataType.FLOAT32);
     NDList inputs = named(trunk.lora(), "lora[]");
     inputs.addAll(named(trunk.batch(), "batch[]"));
     inputs.addAll(named(trunk.saved(), "saved[]"));
     inputs.add(head.rows());
+    if (head.ofScores()) {
+      inputs.add(c);
+      inputs.add(gradient.sum());
+      program.call(scope, "scores_backward", true, inputs);
+      return;
+    }
     inputs.add(head.targets());
     inputs.add(c);
     inputs.addAll(named(head.outputs(), "head[]"));
@@ -406,11 +398,14 @@ public final class Decoder implements AutoCloseable {
 
   private NDList lora(Scope scope, NativeAdapter adapter, NDArray values, Dropout dropout) {
     long[] seeds = dropout.seeds(config.layers());
-    return new NDList(
-        values,
-        scope.tensor(adapter.ranks(), adapter.ranks().length),
-        scope.tensor(adapter.scaling(), dropout.rate()),
-        scope.tensor(seeds, seeds.length));
+    long[] shape = adapter.shape().numbers();
+    NDList lora =
+        new NDList(
+            values,
+            scope.tensor(shape, shape.length),
+            scope.tensor(adapter.shape().scaling(), dropout.rate()),
+            scope.tensor(seeds, seeds.length));
+    return lora.addAll(adapter.others());
   }
 
   static NDList batch(Scope scope, Packing packing) {

@@ -1,46 +1,45 @@
 package ai.signal.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 
 /**
  * One version of an adapter in native memory, shared by the calls of every thread. Its owner closes
  * it after the last of them.
  */
 public final class NativeAdapter implements AutoCloseable {
-  private final NDArray values; // [size] float32
-  private final NDArray cast; // [size] compute dtype, opaque to Java
-  private final long[] ranks;
-  private final double scaling;
+  private final AdapterShape shape;
+  private final NDList parts; // what the program's `adapter` returned; opaque to Java
   private final Runnable release;
 
-  NativeAdapter(NDArray values, NDArray cast, long[] ranks, double scaling, Runnable release) {
-    this.values = values;
-    this.cast = cast;
-    this.ranks = ranks;
-    this.scaling = scaling;
+  NativeAdapter(AdapterShape shape, NDList parts, Runnable release) {
+    this.shape = shape;
+    this.parts = parts;
     this.release = release;
   }
 
+  AdapterShape shape() {
+    return shape;
+  }
+
+  /** Factors of all modules in float32. */
   NDArray values() {
-    return values;
+    return parts.get(0);
   }
 
+  /** The same for calls without a gradient. */
   NDArray cast() {
-    return cast;
+    return parts.get(1);
   }
 
-  long[] ranks() {
-    return ranks;
-  }
-
-  double scaling() {
-    return scaling;
+  /** Embedding, head and score head, each empty where the adapter has none, and norms. */
+  NDList others() {
+    return parts.subNDList(2);
   }
 
   @Override
   public void close() {
-    values.close();
-    cast.close();
+    parts.close();
     release.run();
   }
 }

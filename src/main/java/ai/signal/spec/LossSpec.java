@@ -1,6 +1,7 @@
 package ai.signal.spec;
 
 import ai.signal.data.DataFormat;
+import ai.signal.train.BradleyTerry;
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Dpo;
@@ -20,21 +21,25 @@ import java.util.Set;
  * @param beta of dpo (0.1) and dro (0.05)
  * @param labelSmoothing of dpo (0)
  * @param nll of dpo (0): weight of the chosen answers' likelihood
+ * @param margin of reward (0): by which the chosen answer's reward is to be higher
  * @param clipLow of ppo (0.8) and cispo (0): least ratio
  * @param clipHigh of ppo (1.2) and cispo (4): greatest ratio
- * @param kl weight of the divergence from the base model, of any loss but dpo (none)
+ * @param kl weight of the divergence from the base model, of the losses of log-probabilities but
+ *     dpo (none)
  */
 public record LossSpec(
     Name name,
     Optional<Double> beta,
     Optional<Double> labelSmoothing,
     Optional<Double> nll,
+    Optional<Double> margin,
     Optional<Double> clipLow,
     Optional<Double> clipHigh,
     Optional<Double> kl) {
   public enum Name {
     CROSS_ENTROPY,
     DPO,
+    REWARD,
     IMPORTANCE_SAMPLING,
     PPO,
     CISPO,
@@ -45,7 +50,7 @@ public record LossSpec(
 
     /** Whether it learns from sampled answers and what they were worth. */
     public boolean ofSamples() {
-      return this != CROSS_ENTROPY && this != DPO;
+      return this != CROSS_ENTROPY && !ofPairs();
     }
 
     /** The format of the records that it learns; AUTO: any with one answer. */
@@ -53,7 +58,12 @@ public record LossSpec(
       if (ofSamples()) {
         return DataFormat.SCORED;
       }
-      return this == DPO ? DataFormat.PREFERENCE : DataFormat.AUTO;
+      return ofPairs() ? DataFormat.PREFERENCE : DataFormat.AUTO;
+    }
+
+    /** Whether it learns preferences. */
+    public boolean ofPairs() {
+      return this == DPO || this == REWARD;
     }
   }
 
@@ -61,17 +71,22 @@ public record LossSpec(
     belongs("beta", beta, name, List.of(Name.DPO, Name.DRO));
     belongs("label_smoothing", labelSmoothing, name, List.of(Name.DPO));
     belongs("nll", nll, name, List.of(Name.DPO));
+    belongs("margin", margin, name, List.of(Name.REWARD));
     belongs("clip_low", clipLow, name, List.of(Name.PPO, Name.CISPO));
     belongs("clip_high", clipHigh, name, List.of(Name.PPO, Name.CISPO));
     if (name == Name.DPO && kl.isPresent()) {
       throw new SpecException.Value("kl", kl.get(), "null for dpo, whose beta does this");
     }
-    make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
+    if (name == Name.REWARD && kl.isPresent()) {
+      throw new SpecException.Value("kl", kl.get(), "null for reward, which has no probabilities");
+    }
+    make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl);
   }
 
   public LossSpec(Name name) {
     this(
         name,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -94,7 +109,7 @@ public record LossSpec(
 
   /** The function. */
   public Loss loss() {
-    return make(name, beta, labelSmoothing, nll, clipLow, clipHigh, kl);
+    return make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl);
   }
 
   private static Loss make(
@@ -102,6 +117,7 @@ public record LossSpec(
       Optional<Double> beta,
       Optional<Double> labelSmoothing,
       Optional<Double> nll,
+      Optional<Double> margin,
       Optional<Double> clipLow,
       Optional<Double> clipHigh,
       Optional<Double> kl) {
@@ -110,6 +126,7 @@ public record LossSpec(
           switch (name) {
             case CROSS_ENTROPY -> new CrossEntropy();
             case DPO -> new Dpo(beta.orElse(0.1), labelSmoothing.orElse(0.0), nll.orElse(0.0));
+            case REWARD -> new BradleyTerry(margin.orElse(0.0));
             case IMPORTANCE_SAMPLING -> new ImportanceSampling();
             case PPO -> new Ppo(clipLow.orElse(0.8), clipHigh.orElse(1.2));
             case CISPO -> new Cispo(clipLow.orElse(0.0), clipHigh.orElse(4.0));

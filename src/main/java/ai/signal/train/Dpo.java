@@ -72,9 +72,13 @@ public record Dpo(double beta, double labelSmoothing, double nll) implements Los
       double good = beta * ratio(input, 2 * pair);
       double bad = beta * ratio(input, 2 * pair + 1);
       double margin = good - bad;
-      loss -= (1 - labelSmoothing) * logSigmoid(margin) + labelSmoothing * logSigmoid(-margin);
+      loss -=
+          (1 - labelSmoothing) * Logistic.logSigmoid(margin)
+              + labelSmoothing * Logistic.logSigmoid(-margin);
       // d/dh of -(1 - s) log sigmoid(h) - s log sigmoid(-h)
-      double slope = labelSmoothing * sigmoid(margin) - (1 - labelSmoothing) * sigmoid(-margin);
+      double slope =
+          labelSmoothing * Logistic.sigmoid(margin)
+              - (1 - labelSmoothing) * Logistic.sigmoid(-margin);
       fill(input, 2 * pair, slope * beta, coefficients);
       fill(input, 2 * pair + 1, -slope * beta, coefficients);
       loss += nll(input, 2 * pair, coefficients);
@@ -120,13 +124,5 @@ public record Dpo(double beta, double labelSmoothing, double nll) implements Los
       coefficients[i] -= (float) (nll * input.weights()[i] / weights);
     }
     return weights == 0 ? 0 : nll * sum / weights;
-  }
-
-  private static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
-  }
-
-  private static double logSigmoid(double x) {
-    return Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
   }
 }

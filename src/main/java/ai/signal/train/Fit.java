@@ -11,8 +11,9 @@ final class Fit {
   private Fit() {}
 
   /** A native call that fails on an example would leak, and say less. */
-  static void check(Example example, ModelConfig model) {
-    int longest = Arrays.stream(example.lengths()).max().orElseThrow();
+  static void check(Example example, Loss loss, ModelConfig model) {
+    int longest =
+        Arrays.stream(example.lengths()).max().orElseThrow() + (loss.needsScores() ? 1 : 0);
     if (longest > model.maxPositions()) {
       throw new LaneRefusal(
           "example '%s' has %d tokens, but the model's context holds %d (cut it, or lower max_length)"
@@ -35,6 +36,10 @@ final class Fit {
       return "example '%s' has the inputs %s, but %s needs %s"
           .formatted(
               example.id(), example.inputs().keySet(), loss.name(), new TreeSet<>(loss.inputs()));
+    }
+    if (loss.needsScores() && example.targetsPerPosition() > 1) {
+      return "example '%s' has %d targets at each position, but %s takes the one token that ends a sequence"
+          .formatted(example.id(), example.targetsPerPosition(), loss.name());
     }
     if (loss.sequences() > 0 && example.lengths().length != loss.sequences()) {
       return "example '%s' has %d sequence%s, but %s compares %d"

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param lossTokens of them that counted
  * @param metrics of the loss: means, by name
  * @param logprobs of each example of a batch that came through the API, in its order: [n, K]
- *     log-probabilities of its targets, nats; NaN where no target of a position counts. Of a step
- *     of a data set: none
+ *     log-probabilities of its targets, nats; NaN where no target of a position counts. Of a loss
+ *     that reads scores: the score of each sequence. Of a step of a data set: none
  * @param seconds where the time went
  */
 public record ForwardBackwardResult(

@@ -32,6 +32,10 @@ public record KlPenalty(Loss loss, double coefficient, Estimator estimator) impl
       throw new IllegalArgumentException(
           "Cannot use a KL term: its coefficient is " + coefficient + ", not 0 or more");
     }
+    if (loss.needsScores()) {
+      throw new IllegalArgumentException(
+          "Cannot use a KL term: %s reads scores, not probabilities".formatted(loss.name()));
+    }
   }
 
   @Override

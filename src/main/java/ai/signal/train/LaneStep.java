@@ -58,7 +58,7 @@ record LaneStep(
         threads,
         adapter,
         (model, scope, values, lease) -> {
-          examples.forEach(example -> Fit.check(example, model.decoder().config()));
+          examples.forEach(example -> Fit.check(example, loss, model.decoder().config()));
           Totals totals = new Totals(source.wantsLogprobs());
           NativeGradient sum = gradient ? model.decoder().gradient(scope, adapter.size()) : null;
           long begin = System.nanoTime();
@@ -101,7 +101,10 @@ record LaneStep(
         gradient
             ? model.decoder().trunk(scope, values, batch.packing(), masks, activationCheckpointing)
             : hidden(model, scope, values, batch);
-    Head head = model.decoder().head(scope, trunk, batch.rows(), batch.targets(), gradient);
+    Head head =
+        loss.needsScores()
+            ? model.decoder().scores(scope, trunk, batch.rows())
+            : model.decoder().head(scope, trunk, batch.rows(), batch.targets(), gradient);
     float[] logprobs = head.logprobs();
     Loss.Output output = apply(logprobs, base, batch);
     if (gradient) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A loss as a pure function of log-probabilities, run on the executors between forward and
- * backward. Values are sums over positions or sequences; the run divides once by the sum of
- * denominators, or not at all.
+ * A loss as a pure function of log-probabilities, or of scores, run on the executors between
+ * forward and backward. Values are sums over positions or sequences; the run divides once by the
+ * sum of denominators, or not at all.
  */
 public interface Loss extends Serializable {
   /** Its name in a job spec and in messages. */
@@ -23,6 +23,15 @@ public interface Loss extends Serializable {
 
   /** Whether it reads {@link LossInput#base}, which costs a forward pass without the adapter. */
   default boolean needsBase() {
+    return false;
+  }
+
+  /**
+   * Whether it reads the score head instead of the output head: one score for each sequence, where
+   * log-probabilities otherwise stand, from the hidden state of the last token. That is the last
+   * target, since an example's tokens end before it. Weights do not matter then.
+   */
+  default boolean needsScores() {
     return false;
   }
 
@@ -44,7 +53,8 @@ public interface Loss extends Serializable {
    *
    * @param loss the sum
    * @param denominator what the mean divides by
-   * @param coefficients [n, K] row-major: derivative of {@code loss} by each log-probability
+   * @param coefficients [n, K] row-major: derivative of {@code loss} by each log-probability, or
+   *     score
    * @param metrics what else is worth knowing, by name
    */
   @SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is

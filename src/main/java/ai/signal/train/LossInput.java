@@ -3,9 +3,10 @@ package ai.signal.train;
 import java.util.Map;
 
 /**
- * What a loss sees of a micro-batch: the n positions whose target counts, sequence after sequence.
+ * What a loss sees of a micro-batch: the n positions whose target counts, sequence after sequence;
+ * or where it reads scores, the last of each sequence, with a weight of 1.
  *
- * @param logprobs [n, K] row-major log-probabilities of the targets, nats
+ * @param logprobs [n, K] row-major log-probabilities of the targets, nats; or scores, [n]
  * @param weights [n, K] of the targets; at least one of a row is positive
  * @param inputs [n] each, by the names that the loss asks for
  * @param base [n, K] log-probabilities without the adapter; empty where the loss does not need them

@@ -1,6 +1,7 @@
 package ai.signal.train;
 
 import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.AdapterLayout.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,9 @@ record Matrices(List<Matrix> all) {
    * One of them, row-major.
    *
    * @param offset of its first value
-   * @param b whether it is the second factor of a LoRA product, which starts at zero
+   * @param columns 1: a vector
+   * @param b whether LoRA+ has it learn at the rate of B, the second factor of a product, which
+   *     starts at zero; PEFT counts vectors to it
    */
   record Matrix(int offset, int rows, int columns, boolean b) {
     int size() {
@@ -28,9 +31,9 @@ record Matrices(List<Matrix> all) {
 
   static Matrices of(AdapterLayout layout) {
     List<Matrix> matrices = new ArrayList<>();
-    for (AdapterLayout.Block block : layout.blocks()) {
-      matrices.add(new Matrix(block.offsetA(), block.rank(), block.in(), false));
-      matrices.add(new Matrix(block.offsetB(), block.out(), block.rank(), true));
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      boolean b = tensor.kind() == Kind.B || tensor.kind() == Kind.MAGNITUDE;
+      matrices.add(new Matrix(tensor.offset(), tensor.rows(), tensor.columns(), b));
     }
     return new Matrices(matrices);
   }

@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 /**
  * Examples that go through the model in one packed call.
  *
- * @param packing the tokens of their sequences
- * @param rows [n] places with a target that counts, sequence after sequence
- * @param targets [n, K] token ids
+ * @param packing the tokens of their sequences; for a loss of scores with the last target
+ * @param rows [n] places with a target that counts, sequence after sequence; for a loss of scores
+ *     the last of each
+ * @param targets [n, K] token ids; none for a loss of scores
  * @param weights [n, K] at least one of a row positive
  * @param inputs [n] each, of the loss
  * @param starts [sequences + 1] where each sequence's rows begin, and n
@@ -40,15 +41,16 @@ record MicroBatch(
     List<Example> current = new ArrayList<>();
     long tokens = 0;
     for (Example example : examples) {
+      int length = example.length() + (loss.needsScores() ? example.lengths().length : 0);
       boolean alike =
           current.isEmpty() || current.get(0).targetsPerPosition() == example.targetsPerPosition();
-      if (!current.isEmpty() && (tokens + example.length() > tokenBudget || !alike)) {
+      if (!current.isEmpty() && (tokens + length > tokenBudget || !alike)) {
         batches.add(of(current, loss));
         current.clear();
         tokens = 0;
       }
       current.add(example);
-      tokens += example.length();
+      tokens += length;
     }
     if (!current.isEmpty()) {
       batches.add(of(current, loss));
@@ -72,11 +74,38 @@ record MicroBatch(
     for (Example example : examples) {
       int at = 0;
       for (int length : example.lengths()) {
-        sequences.add(Arrays.copyOfRange(example.tokens(), at, at + length));
+        int[] sequence = Arrays.copyOfRange(example.tokens(), at, at + length);
         at += length;
+        if (loss.needsScores()) {
+          sequence = Arrays.copyOf(sequence, length + 1);
+          sequence[length] = example.targetTokens()[at - 1];
+        }
+        sequences.add(sequence);
       }
     }
     Packing packing = Packing.of(sequences);
+    return loss.needsScores()
+        ? ofScores(examples, sequences, packing)
+        : ofTargets(examples, sequences, packing, loss);
+  }
+
+  private static MicroBatch ofScores(
+      List<Example> examples, List<int[]> sequences, Packing packing) {
+    int n = sequences.size();
+    long[] rows = new long[n];
+    float[] weights = new float[n];
+    int[] starts = new int[n + 1];
+    for (int i = 0; i < n; i++) {
+      rows[i] = (long) packing.starts()[i] + sequences.get(i).length - 1;
+      weights[i] = 1;
+      starts[i + 1] = i + 1;
+    }
+    return new MicroBatch(
+        packing, rows, new long[0], weights, Map.of(), starts, List.copyOf(examples));
+  }
+
+  private static MicroBatch ofTargets(
+      List<Example> examples, List<int[]> sequences, Packing packing, Loss loss) {
     int k = examples.get(0).targetsPerPosition();
     int n = examples.stream().mapToInt(MicroBatch::weightedPositions).sum();
     long[] rows = new long[n];
@@ -110,10 +139,20 @@ record MicroBatch(
     return new MicroBatch(packing, rows, targets, weights, inputs, starts, List.copyOf(examples));
   }
 
-  /** Log-probabilities of each example's targets, [n, K]; NaN where none of a position counts. */
+  /**
+   * Log-probabilities of each example's targets, [n, K]; NaN where none of a position counts. Or
+   * the scores of its sequences.
+   */
   List<float[]> byExample(float[] logprobs) {
     List<float[]> all = new ArrayList<>();
     int at = 0;
+    if (targets.length == 0 && logprobs.length > 0) {
+      for (Example example : examples) {
+        all.add(Arrays.copyOfRange(logprobs, at, at + example.lengths().length));
+        at += example.lengths().length;
+      }
+      return all;
+    }
     for (Example example : examples) {
       int k = example.targetsPerPosition();
       float[] own = new float[example.targetTokens().length];

@@ -18,6 +18,7 @@ import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelDirectory;
 import ai.signal.model.Seeds;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +53,9 @@ public final class Run implements AutoCloseable {
    * @param executors that are there
    * @throws ai.signal.cluster.ClusterException when they do not have the GPUs that it needs
    */
-  public Run(JavaSparkContext spark, RunConfig config, ModelConfig model, ClusterReport executors) {
+  public Run(
+      JavaSparkContext spark, RunConfig config, ModelDirectory base, ClusterReport executors) {
+    ModelConfig model = base.config();
     this.spark = spark;
     this.config = config;
     if (config.init().isPresent()) {
@@ -61,7 +64,7 @@ public final class Run implements AutoCloseable {
       this.values = given.values();
     } else {
       this.lora = config.lora();
-      this.values = AdapterInit.of(AdapterLayout.of(model, lora), config.seed());
+      this.values = AdapterInit.of(AdapterLayout.of(model, lora), base, config.seed());
     }
     this.layout = AdapterLayout.of(model, lora);
     this.gpus = plan(model, executors);
@@ -78,7 +81,8 @@ public final class Run implements AutoCloseable {
     MemoryEstimate.Work work =
         new MemoryEstimate.Work(
             1, config.lanes(), config.tokensPerMicrobatch(), config.activationCheckpointing());
-    MemoryEstimate memory = MemoryEstimate.of(model, config.dtype(), layout.size(), work);
+    MemoryEstimate memory =
+        MemoryEstimate.of(model, config.dtype(), MemoryEstimate.Adapter.of(layout), work);
     return GpuPlan.of(
         config.device(),
         config.gpus(),
@@ -136,7 +140,7 @@ public final class Run implements AutoCloseable {
   }
 
   private SharedAdapter shared(FloatBlocks version) {
-    return SharedAdapter.broadcast(spark, id, step, layout.ranks(), lora.scaling(), version);
+    return SharedAdapter.broadcast(spark, id, step, layout.shape(), version);
   }
 
   /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
@@ -181,6 +185,11 @@ public final class Run implements AutoCloseable {
 
   private ForwardBackwardResult run(
       String description, List<LaneInput> inputs, Loss loss, boolean gradient) {
+    if (loss.needsScores() && !layout.shape().score()) {
+      throw new TrainingException(
+          "Cannot compute a loss: %s reads a score head, and the adapter has none (lora.modules_to_save: [score])"
+              .formatted(loss.name()));
+    }
     long start = System.nanoTime();
     LaneStep work =
         new LaneStep(

@@ -1,10 +1,14 @@
 # The decoder: one TorchScript program. TorchScriptArchive packs this text, libtorch compiles it, Decoder.java calls it.
 #
 # It holds base weights only. Everything that belongs to a run (adapter, ranks, scaling, dropout, seeds) is an argument:
-#   lora   [0] adapter [size] float32, or the compute dtype where no gradient is asked for
-#          [1] ranks [7 * layers + 1] int64: q k v o gate up down of each layer, then the head; 0 = no adapter there
+#   lora   [0] A, B and, with DoRA, magnitudes of every module, flat, float32; the compute dtype where no gradient is asked for
+#          [1] shape [7 * layers + 5] int64: ranks of q k v o gate up down of each layer and of the head, 0 = no adapter there; then 1 or 0
+#              for DoRA, for a trained embedding, a trained head, and a score head
 #          [2] scaling, dropout [2] float64
 #          [3] dropout seeds [7 * layers + 1] int64
+#          [4] embedding, [5] head [vocabulary, hidden], [6] score head [1, hidden] of the adapter's own; empty where it has none
+#          [7] and on, with DoRA: what `norms` gives of every module
+#          An adapter's values, and its gradient, are one vector in the order [4] [0] [5] [6].
 #   batch  [0] tokens [tokens] int64, sequences one behind the other, equal lengths next to each other
 #          [1] positions [tokens] int64
 #          [2] length and number of each group of equally long sequences [groups, 2] int64
@@ -116,10 +120,40 @@ class Decoder(Module):
 
   # ------------------------------------------------------------------ LoRA
 
-  # The adapter where calls want it: float32, and in the compute dtype for calls without a gradient.
-  def adapter(self: __torch__.Decoder, values: Tensor) -> List[Tensor]:
-    placed = torch.to(values, self.place(0))
-    return [placed, torch.to(placed, self.dtype)]
+  # An adapter's values where calls want them: [0] of `lora`, the same for calls without a gradient, then [4] and on.
+  def adapter(self: __torch__.Decoder, values: Tensor, shape: Tensor, scaling: Tensor) -> List[Tensor]:
+    s = self.ints(shape)
+    n = 7 * self.layers + 1
+    hidden = torch.size(self.base[2], 1)
+    wholes = [s[n + 1] * torch.numel(self.base[0]), s[n + 2] * torch.numel(self.base[2]), s[n + 3] * hidden]
+    sizes = [wholes[0], torch.numel(values) - wholes[0] - wholes[1] - wholes[2], wholes[1], wholes[2]]
+    parts = torch.split_with_sizes(torch.to(values, self.place(0)), sizes)
+    cast = parts[1]
+    if s[n] == 0:  # magnitudes stay in float32
+      cast = torch.to(cast, self.dtype)
+    embedding = torch.view(torch.to(parts[0], self.dtype), [-1, hidden])
+    head = torch.view(torch.to(parts[2], self.last(), self.dtype), [-1, hidden])
+    score = torch.view(torch.to(parts[3], self.last()), [-1, hidden])
+    out = [parts[1], cast, embedding, head, score]
+    if s[n] == 1:
+      factors = self.factors(parts[1], s)
+      for m in range(n):
+        out.append(self.norms(m, factors[3 * m], factors[3 * m + 1], float(torch.item(scaling))))
+    return out
+
+  # Norm of every row of W + scaling B A of module m, [out] float32, a few rows at a time; empty where the rank is 0. DoRA holds it
+  # constant within a step, so one call serves an adapter version.
+  def norms(self: __torch__.Decoder, m: int, a: Tensor, b: Tensor, scaling: float) -> Tensor:
+    w = self.matrix(m)
+    norms = annotate(List[Tensor], [torch.empty([0], dtype=6, layout=None, device=w.device)])
+    if torch.size(a, 0) > 0:
+      rows = max(1, 8388608 // torch.size(w, 1))
+      for i in range((torch.size(w, 0) + rows - 1) // rows):
+        own = torch.to(torch.slice(w, 0, i * rows, (i + 1) * rows), 6)
+        change = torch.to(torch.slice(b, 0, i * rows, (i + 1) * rows), 6)
+        merged = torch.addmm(own, change, torch.to(a, 6), beta=1, alpha=scaling)
+        norms.append(torch.linalg_vector_norm(merged, 2, [1]))
+    return torch.cat(norms, 0)
 
   # Zeros beside the adapter, for its gradient.
   def gradient(self: __torch__.Decoder, size: Tensor) -> Tensor:
@@ -136,22 +170,36 @@ class Decoder(Module):
         w = self.base[3 + 9 * (m // 7) + 2 + place]
     return w
 
-  # A [rank, in] and B [out, rank] of every module, on its layer's device: views of the flat adapter, or of the part of it that a device
-  # needs. Empty where the rank is 0.
-  def factors(self: __torch__.Decoder, adapter: Tensor, ranks: List[int]) -> List[Tensor]:
+  # A [rank, in], B [out, rank] and magnitude [out] of every module, on its layer's device: views of the flat adapter, or of the part of it
+  # that a device needs. Empty where the rank is 0, magnitudes also without DoRA; these alone stay in float32.
+  def factors(self: __torch__.Decoder, adapter: Tensor, shape: List[int]) -> List[Tensor]:
+    n = 7 * self.layers + 1
     devices = [0]
     sizes = [annotate(List[int], [])]
-    for m in range(len(ranks)):
+    for m in range(n):
       i = min(m // 7, self.layers - 1)
       if m % 7 == 0 and i > 0 and self.places[i] != self.places[i - 1]:
         devices.append(i)
         sizes.append(annotate(List[int], []))
       w = self.matrix(m)
-      sizes[-1].append(ranks[m] * torch.size(w, 1))
-      sizes[-1].append(ranks[m] * torch.size(w, 0))
-    cast = torch.to(adapter, self.dtype)
+      sizes[-1].append(shape[m] * torch.size(w, 1))
+      sizes[-1].append(shape[m] * torch.size(w, 0))
+      sizes[-1].append(shape[n] * min(shape[m], 1) * torch.size(w, 0))
+    parts = self.cut(torch.to(adapter, self.dtype), devices, sizes)
+    if shape[n] == 1 and self.dtype != 6:
+      exact = self.cut(adapter, devices, sizes)
+      for m in range(n):
+        parts[3 * m + 2] = exact[3 * m + 2]
+    for m in range(n):
+      w = self.matrix(m)
+      parts[3 * m] = torch.view(parts[3 * m], [shape[m], torch.size(w, 1)])
+      parts[3 * m + 1] = torch.view(parts[3 * m + 1], [torch.size(w, 0), shape[m]])
+    return parts
+
+  # Pieces of a flat vector; sizes[d] of them go to the device of layer devices[d].
+  def cut(self: __torch__.Decoder, flat: Tensor, devices: List[int], sizes: List[List[int]]) -> List[Tensor]:
     if len(devices) == 1:
-      parts = torch.split_with_sizes(cast, sizes[0])
+      parts = torch.split_with_sizes(flat, sizes[0])
     else:
       totals = annotate(List[int], [])
       for own in sizes:
@@ -159,14 +207,10 @@ class Decoder(Module):
         for size in own:
           total = total + size
         totals.append(total)
-      pieces = torch.split_with_sizes(cast, totals)
+      pieces = torch.split_with_sizes(flat, totals)
       parts = annotate(List[Tensor], [])
       for d in range(len(devices)):
         parts = torch.add(parts, torch.split_with_sizes(torch.to(pieces[d], self.place(devices[d])), sizes[d]))
-    for m in range(len(ranks)):
-      w = self.matrix(m)
-      parts[2 * m] = torch.view(parts[2 * m], [ranks[m], torch.size(w, 1)])
-      parts[2 * m + 1] = torch.view(parts[2 * m + 1], [torch.size(w, 0), ranks[m]])
     return parts
 
   # Inverted dropout by a seed of its own, so that a layer that is computed again draws the same mask.
@@ -196,15 +240,38 @@ class Decoder(Module):
     kept = torch.lt(h, min(int(keep * 4294967296.) - 2147483648, 2147483647))
     return torch.view(torch.to(kept, x.dtype), torch.size(x))
 
-  # y = W x + b + scaling * B (A dropout(x)), as PEFT: x [tokens, in], y [tokens, out].
+  # x [tokens, in] through module m with its adapter: y [tokens, out].
   def project(self: __torch__.Decoder, x: Tensor, m: int, factors: List[Tensor], lora: List[Tensor]) -> Tensor:
-    y = torch.linear(x, self.matrix(m), self.biases[m])
-    a = factors[2 * m]
-    if torch.size(a, 0) > 0:
+    a = factors[3 * m]
+    if torch.size(a, 0) == 0:
+      y = torch.linear(x, self.matrix(m), self.biases[m])
+    else:
       scaling = float(torch.item(torch.select(lora[2], 0, 0)))
       rate = float(torch.item(torch.select(lora[2], 0, 1)))
-      z = torch.linear(self.drop(x, rate, torch.select(lora[3], 0, m)), a)  # [tokens, rank]
-      y = torch.addmm_(y, z, torch.t(factors[2 * m + 1]), beta=1, alpha=scaling)
+      d = self.drop(x, rate, torch.select(lora[3], 0, m))
+      own = [a, factors[3 * m + 1], factors[3 * m + 2]]
+      if torch.numel(own[2]) > 0:
+        own.append(lora[7 + m])
+      y = self.adapted(x, d, rate > 0., self.matrix(m), self.biases[m], own, scaling)
+    return y
+
+  # A linear layer with its adapter as PEFT has them: d is x after dropout, `own` is A, B and, with DoRA, magnitude and norms.
+  # LoRA: y = W x + b + scaling B A d. DoRA: y = gain (W x + scaling B A x) + b with gain = magnitude / norms; what dropout takes from x
+  # is missing wherever the gain is more than 1: y = W x + b + (gain - 1) W d + gain scaling B A d.
+  def adapted(self: __torch__.Decoder, x: Tensor, d: Tensor, dropped: bool, w: Tensor, bias: Optional[Tensor], own: List[Tensor], scaling: float) -> Tensor:
+    z = torch.linear(d, own[0])  # [tokens, rank]
+    b = torch.t(own[1])
+    if torch.numel(own[2]) == 0:
+      y = torch.addmm_(torch.linear(x, w, bias), z, b, beta=1, alpha=scaling)
+    else:
+      gain = torch.div(own[2], own[3])  # [out] float32
+      if dropped:
+        more = torch.add(torch.mul(torch.linear(d, w), torch.sub(gain, 1)), torch.mul(torch.matmul(z, b), torch.mul(gain, scaling)))
+        y = torch.to(torch.add(torch.linear(x, w, bias), more), self.dtype)
+      else:
+        y = torch.to(torch.mul(torch.addmm_(torch.linear(x, w), z, b, beta=1, alpha=scaling), gain), self.dtype)
+        if bias is not None:
+          y = torch.add(y, unchecked_cast(Tensor, bias))
     return y
 
   # ------------------------------------------------------------------ layers
@@ -265,8 +332,11 @@ class Decoder(Module):
     return torch.add(h, self.project(torch.mul(gate, up), 7 * i + 6, factors, lora))
 
   # Rows of the embedding, on the first device.
-  def embed(self: __torch__.Decoder, tokens: Tensor) -> Tensor:
-    return torch.embedding(self.base[0], torch.to(tokens, self.place(0)))
+  def embed(self: __torch__.Decoder, tokens: Tensor, lora: List[Tensor]) -> Tensor:
+    w = self.base[0]
+    if torch.numel(lora[4]) > 0:
+      w = lora[4]
+    return torch.embedding(w, torch.to(tokens, self.place(0)))
 
   def layer(self: __torch__.Decoder, h: Tensor, i: int, angles: List[Tensor], groups: List[List[int]], factors: List[Tensor], lora: List[Tensor]) -> Tensor:
     return self.finish(h, self.attend(self.qkv(h, i, angles, factors, lora), groups), i, factors, lora)
@@ -282,24 +352,28 @@ class Decoder(Module):
 
   # ------------------------------------------------------------------ forward
 
-  # -> hidden [tokens, hidden] after the final norm, and the leaf that its graph ends in.
+  # -> hidden [tokens, hidden] after the final norm, and the leaves that its graph ends in: the flat factors, and what a trained embedding
+  # gave [tokens, hidden].
   def trunk(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor]) -> List[Tensor]:
     leaf = torch.requires_grad_(torch.detach(lora[0]), True)
     factors = self.factors(leaf, self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = self.embed(batch[0])
+    h = self.embed(batch[0], lora)
+    leaves = [leaf]
+    if torch.numel(lora[4]) > 0:
+      leaves.append(torch.requires_grad_(h, True))
     for i in range(self.layers):
       angles = self.bring_all(angles, i)
       h = self.layer(self.bring(h, i), i, angles, groups, factors, lora)
-    return [self.final_norm(h), leaf]
+    return torch.add([self.final_norm(h)], leaves)
 
   # The same without a graph: -> hidden, then the input of every layer and of the final norm, each [tokens, hidden].
   def trunk_checkpointed(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor]) -> List[Tensor]:
     factors = self.factors(lora[0], self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = self.embed(batch[0])
+    h = self.embed(batch[0], lora)
     inputs = annotate(List[Tensor], [])
     for i in range(self.layers):
       angles = self.bring_all(angles, i)
@@ -314,7 +388,7 @@ class Decoder(Module):
     factors = self.factors(lora[0], self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = self.embed(batch[0])
+    h = self.embed(batch[0], lora)
     n = int(torch.item(layers))
     for i in range(n):
       angles = self.bring_all(angles, i)
@@ -334,21 +408,30 @@ class Decoder(Module):
   # ------------------------------------------------------------------ head
 
   # Logits [n, vocabulary] in the compute dtype; h [n, hidden], x the same after the head's dropout.
-  def logits(self: __torch__.Decoder, h: Tensor, x: Tensor, factors: List[Tensor], scaling: float) -> Tensor:
-    y = torch.linear(h, self.base[2])
-    if torch.size(factors[0], 0) > 0:
-      y = torch.addmm_(y, torch.linear(x, factors[0]), torch.t(factors[1]), beta=1, alpha=scaling)
+  def logits(self: __torch__.Decoder, h: Tensor, x: Tensor, head: List[Tensor], scaling: float, dropped: bool=False) -> Tensor:
+    if torch.size(head[1], 0) == 0:
+      y = torch.linear(h, head[0])
+    else:
+      y = self.adapted(h, x, dropped, head[0], None, torch.slice(head, 1), scaling)
     return y
 
-  # The head's own A and B, cut from the end of the flat adapter.
+  # The head's matrix, trained or not, and its A, B, magnitude and norms, which are the end of the flat factors.
   def head_factors(self: __torch__.Decoder, lora: List[Tensor]) -> List[Tensor]:
     w = self.base[2]
+    if torch.numel(lora[5]) > 0:
+      w = lora[5]
     rank = int(torch.item(torch.select(lora[1], 0, 7 * self.layers)))
+    dora = int(torch.item(torch.select(lora[1], 0, 7 * self.layers + 1)))
     a = rank * torch.size(w, 1)
     b = rank * torch.size(w, 0)
-    start = torch.size(lora[0], 0) - a - b
-    flat = torch.to(torch.narrow(torch.detach(lora[0]), 0, start, a + b), self.last(), self.dtype)
-    return [torch.view(torch.narrow(flat, 0, 0, a), [rank, torch.size(w, 1)]), torch.view(torch.narrow(flat, 0, a, b), [torch.size(w, 0), rank])]
+    g = dora * min(rank, 1) * torch.size(w, 0)
+    flat = torch.to(torch.narrow(torch.detach(lora[0]), 0, torch.size(lora[0], 0) - a - b - g, a + b + g), self.last())
+    cast = torch.to(flat, self.dtype)
+    out = [w, torch.view(torch.narrow(cast, 0, 0, a), [rank, torch.size(w, 1)]), torch.view(torch.narrow(cast, 0, a, b), [torch.size(w, 0), rank])]
+    out.append(torch.narrow(flat, 0, a + b, g))
+    if g > 0:
+      out.append(lora[7 + 7 * self.layers])
+    return out
 
   # The rows of `hidden` that predict something: x [n, hidden], and the same after the head's dropout.
   def head_inputs(self: __torch__.Decoder, hidden: Tensor, rows: Tensor, lora: List[Tensor]) -> List[Tensor]:
@@ -367,12 +450,13 @@ class Decoder(Module):
   # all other tokens, others_t = sum over v not in y_t of p_tv W_v [n, hidden], out of the same pass over the logits.
   # Leaving the targets out keeps its digits where p is close to 1, in bfloat16 above all.
   def head(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor, targets: Tensor, train: Tensor) -> List[Tensor]:
-    factors = self.head_factors(lora)
+    own = self.head_factors(lora)
     scaling = float(torch.item(torch.select(lora[2], 0, 0)))
+    dropped = float(torch.item(torch.select(lora[2], 0, 1))) > 0.
     inputs = self.head_inputs(hidden, rows, lora)
     targets = torch.to(targets, self.last())
     # A trained head computes its softmax again in backward, for its own gradient, and gets `others` there.
-    keep = int(torch.item(train)) == 1 and torch.size(factors[0], 0) == 0
+    keep = int(torch.item(train)) == 1 and torch.size(own[1], 0) == 0 and torch.numel(lora[5]) == 0
     logprobs = annotate(List[Tensor], [])
     others = annotate(List[Tensor], [])
     c = self.chunk()
@@ -380,7 +464,7 @@ class Decoder(Module):
     for i in range((n + c - 1) // c):
       y = torch.slice(targets, 0, i * c, (i + 1) * c)  # [chunk, K]
       x = torch.slice(inputs[0], 0, i * c, (i + 1) * c)  # [chunk, hidden]
-      z = self.logits(x, torch.slice(inputs[1], 0, i * c, (i + 1) * c), factors, scaling)  # [chunk, vocabulary]
+      z = self.logits(x, torch.slice(inputs[1], 0, i * c, (i + 1) * c), own, scaling, dropped)  # [chunk, vocabulary]
       p = torch.log_softmax(z, -1, 6)
       logprobs.append(torch.gather(p, 1, y))
       if keep:
@@ -402,15 +486,20 @@ class Decoder(Module):
     direct = torch.squeeze(torch.matmul(torch.unsqueeze(own, 1), w), 1)
     return torch.sub(direct, torch.mul(total, torch.to(others, 6)))
 
-  # The same for a trained head, and its own gradient: -> dL/dhidden [n, hidden], dL/d(A, B) flat, all float32.
-  def trained_head_backward(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor, targets: Tensor, c: Tensor) -> List[Tensor]:
-    factors = self.head_factors(lora)
+  # The same for a trained head, whose own gradient is added to its place in sum.
+  def trained_head_backward(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor, targets: Tensor, c: Tensor, sum: Tensor) -> Tensor:
+    own = self.head_factors(lora)
     scaling = float(torch.item(torch.select(lora[2], 0, 0)))
+    rate = float(torch.item(torch.select(lora[2], 0, 1)))
     inputs = self.head_inputs(hidden, rows, lora)
     targets = torch.to(targets, self.last())
     c = torch.to(c, self.last())
-    a = torch.zeros_like(factors[0], dtype=6)
-    b = torch.zeros_like(factors[1], dtype=6)
+    whole = torch.numel(lora[5])
+    size = whole
+    if whole == 0:
+      size = torch.numel(own[1]) + torch.numel(own[2]) + torch.numel(own[3])
+    place = torch.narrow(sum, 0, torch.numel(sum) - torch.numel(lora[6]) - size, size)
+    gradient = torch.to(place, self.last())  # on one device the place itself
     through = annotate(List[Tensor], [])
     dropped = annotate(List[Tensor], [])
     s = self.chunk()
@@ -419,39 +508,87 @@ class Decoder(Module):
       y = torch.slice(targets, 0, i * s, (i + 1) * s)
       k = torch.slice(c, 0, i * s, (i + 1) * s)
       x = torch.slice(inputs[0], 0, i * s, (i + 1) * s)
-      xd = torch.slice(inputs[1], 0, i * s, (i + 1) * s)
-      g = torch.softmax(self.logits(x, xd, factors, scaling), -1, 6)
+      leaves = annotate(List[Tensor], [])
+      if whole > 0:
+        z = self.logits(x, x, own, scaling)
+      else:
+        xd = torch.slice(inputs[1], 0, i * s, (i + 1) * s)
+        for leaf in [x, xd, own[1], own[2], own[3]]:
+          leaves.append(torch.requires_grad_(torch.detach(leaf), True))
+        head = torch.add([own[0]], torch.slice(leaves, 2))
+        if len(own) > 4:
+          head.append(own[4])
+        z = self.logits(leaves[0], leaves[1], head, scaling, rate > 0.)
+      g = torch.softmax(torch.detach(z), -1, 6)
       g = torch.scatter_add_(torch.mul_(g, torch.neg(torch.sum(k, [1], True))), 1, y, k)  # dL/dlogits [chunk, vocabulary]
       g = torch.to(g, self.dtype)
-      gb = torch.mul(torch.matmul(g, factors[1]), scaling)  # [chunk, rank]
-      torch.add_(a, torch.matmul(torch.t(gb), xd))
-      torch.add_(b, torch.matmul(torch.t(g), torch.linear(xd, factors[0])), alpha=scaling)
-      through.append(torch.matmul(g, self.base[2]))
-      dropped.append(torch.matmul(gb, factors[0]))
-    rate = float(torch.item(torch.select(lora[2], 0, 1)))
-    back = self.drop(torch.cat(dropped, 0), rate, torch.select(lora[3], 0, 7 * self.layers))
-    return [torch.add(torch.to(torch.cat(through, 0), 6), back), torch.cat([torch.view(a, [-1]), torch.view(b, [-1])], 0)]
+      if whole > 0:
+        torch.add_(torch.view(gradient, torch.size(own[0])), torch.matmul(torch.t(g), x))
+        through.append(torch.matmul(g, own[0]))
+      else:
+        if torch.numel(leaves[4]) == 0:
+          leaves = torch.slice(leaves, 0, 4)
+        go = annotate(List[Optional[Tensor]], [g])
+        gs = torch.grad([z], leaves, go)
+        through.append(unchecked_cast(Tensor, gs[0]))
+        dropped.append(unchecked_cast(Tensor, gs[1]))
+        at = 0
+        for f in range(2, len(gs)):
+          part = torch.reshape(unchecked_cast(Tensor, gs[f]), [-1])
+          torch.add_(torch.narrow(gradient, 0, at, torch.numel(part)), part)
+          at = at + torch.numel(part)
+    torch.copy_(place, gradient)
+    back = torch.to(torch.cat(through, 0), 6)
+    if whole == 0:
+      back = torch.add(back, self.drop(torch.cat(dropped, 0), rate, torch.select(lora[3], 0, 7 * self.layers)))
+    return back
+
+  # Scores [n, 1] float32 of the given rows of hidden.
+  def scores(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor) -> Tensor:
+    x = torch.index_select(torch.detach(hidden), 0, torch.to(rows, self.last()))
+    return torch.linear(torch.to(x, 6), lora[6])
 
   # ------------------------------------------------------------------ backward
 
   # Adds the adapter's gradient to sum [size] float32. `saved` is what the trunk returned, `head` what the head did.
   def backward(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], saved: List[Tensor], rows: Tensor, targets: Tensor, c: Tensor, head: List[Tensor], sum: Tensor) -> Tensor:
-    hidden = saved[0]
     if len(head) > 1:
       g = self.head_backward(targets, c, head[0], head[1])
     else:
-      parts = self.trained_head_backward(lora, hidden, rows, targets, c)
-      g = parts[0]
-      own = torch.size(parts[1], 0)
-      torch.add_(torch.narrow(sum, 0, torch.size(sum, 0) - own, own), torch.to(parts[1], self.place(0)))
+      g = self.trained_head_backward(lora, saved[0], rows, targets, c, sum)
+    return self.trunk_backward(lora, batch, saved, rows, g, sum)
+
+  # The same from c = dL/dscore [n, 1].
+  def scores_backward(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], saved: List[Tensor], rows: Tensor, c: Tensor, sum: Tensor) -> Tensor:
+    c = torch.to(c, self.last())
+    hidden = saved[0]
+    x = torch.index_select(torch.detach(hidden), 0, torch.to(rows, self.last()))
+    own = torch.view(torch.matmul(torch.t(c), torch.to(x, 6)), [-1])
+    size = torch.numel(own)
+    torch.add_(torch.narrow(sum, 0, torch.numel(sum) - size, size), torch.to(own, self.place(0)))
+    return self.trunk_backward(lora, batch, saved, rows, torch.matmul(c, lora[6]), sum)
+
+  # The same from g = dL/dhidden [n, hidden] of the given rows.
+  def trunk_backward(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], saved: List[Tensor], rows: Tensor, g: Tensor, sum: Tensor) -> Tensor:
+    hidden = saved[0]
     up = torch.index_copy(torch.zeros_like(hidden), 0, torch.to(rows, self.last()), torch.to(g, self.dtype))  # [tokens, hidden]
-    if len(saved) == 2:
+    if torch.dim(saved[1]) == 1:
       if hidden.requires_grad:
         go = annotate(List[Optional[Tensor]], [up])
-        torch.add_(sum, unchecked_cast(Tensor, torch.grad([hidden], [saved[1]], go)[0]))
+        gs = torch.grad([hidden], torch.slice(saved, 1), go, None, False, True)
+        if gs[0] is not None:  # the trunk may have no adapter but an embedding
+          torch.add_(torch.narrow(sum, 0, torch.numel(lora[4]), torch.numel(lora[0])), unchecked_cast(Tensor, gs[0]))
+        if len(gs) > 1:
+          self.embed_backward(lora, batch[0], unchecked_cast(Tensor, gs[1]), sum)
     else:
       self.backward_checkpointed(lora, batch, saved, up, sum)
     return sum
+
+  # The gradient of a trained embedding, from that of its rows [tokens, hidden].
+  def embed_backward(self: __torch__.Decoder, lora: List[Tensor], tokens: Tensor, up: Tensor, sum: Tensor) -> None:
+    place = torch.view(torch.narrow(sum, 0, 0, torch.numel(lora[4])), torch.size(lora[4]))
+    at = annotate(List[Optional[Tensor]], [torch.to(tokens, self.place(0))])
+    torch.index_put_(place, at, torch.to(up, 6), True)  # in the order of the tokens, on GPUs too
 
   # Layer by layer from the top: compute the layer again with a graph, and take the gradient of its input and its factors.
   def backward_checkpointed(self: __torch__.Decoder, lora: List[Tensor], batch: List[Tensor], saved: List[Tensor], up: Tensor, sum: Tensor) -> None:
@@ -463,15 +600,15 @@ class Decoder(Module):
     x = torch.requires_grad_(torch.detach(saved[self.layers + 1]), True)
     go = annotate(List[Optional[Tensor]], [up])
     up = unchecked_cast(Tensor, torch.grad([self.final_norm(x)], [x], go)[0])
-    end = torch.size(sum, 0)
-    for m in [2 * 7 * self.layers, 2 * 7 * self.layers + 1]:
-      end = end - torch.numel(factors[m])
+    end = torch.numel(lora[4]) + torch.numel(lora[0])
+    for f in torch.slice(factors, 3 * 7 * self.layers):
+      end = end - torch.numel(f)
     for j in range(self.layers):
       i = self.layers - 1 - j
       x = torch.requires_grad_(torch.detach(saved[i + 1]), True)
       inputs = [x]
       own = torch.list(factors)
-      for f in range(14 * i, 14 * i + 14):
+      for f in range(21 * i, 21 * i + 21):
         if torch.numel(own[f]) > 0:
           own[f] = torch.requires_grad_(torch.detach(own[f]), True)
           inputs.append(own[f])
@@ -486,6 +623,8 @@ class Decoder(Module):
         g = torch.to(torch.cat(parts, 0), self.place(0))
         end = end - torch.size(g, 0)
         torch.add_(torch.narrow(sum, 0, end, torch.size(g, 0)), g)
+    if torch.numel(lora[4]) > 0:
+      self.embed_backward(lora, batch[0], up, sum)
 
   # ------------------------------------------------------------------ generation
 
@@ -503,7 +642,7 @@ class Decoder(Module):
     factors = self.factors(lora[0], self.ints(lora[1]))
     groups = self.groups(batch)
     angles = self.angles(batch[1])
-    h = self.embed(batch[0])
+    h = self.embed(batch[0], lora)
     kept = annotate(List[Tensor], [])
     for i in range(self.layers):
       angles = self.bring_all(angles, i)
@@ -533,7 +672,7 @@ class Decoder(Module):
     plan = annotate(List[List[int]], [])
     for i in range(torch.size(runs, 0)):
       plan.append(self.ints(torch.select(runs, 0, i)))
-    h = self.embed(tokens)
+    h = self.embed(tokens, lora)
     for i in range(self.layers):
       around = self.bring_all(around, i)
       h = self.bring(h, i)

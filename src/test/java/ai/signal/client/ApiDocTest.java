@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.generate.SamplingParams;
 import ai.signal.train.Advantages;
+import ai.signal.train.BradleyTerry;
 import ai.signal.train.Cispo;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Dpo;
@@ -93,7 +94,8 @@ class ApiDocTest {
             new Ppo(),
             new Cispo(),
             new Dro(),
-            new Dpo())) {
+            new Dpo(),
+            new BradleyTerry())) {
       assertThat(page())
           .contains("| `%s` | %s |".formatted(loss.getClass().getSimpleName(), loss.name()));
       assertThat(loss.inputs()).allSatisfy(input -> assertThat(page()).contains("`" + input + "`"));

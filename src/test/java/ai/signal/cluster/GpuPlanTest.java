@@ -3,6 +3,7 @@ package ai.signal.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.cluster.MemoryEstimate.Adapter;
 import ai.signal.cluster.MemoryEstimate.Work;
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
@@ -40,7 +41,8 @@ class GpuPlanTest {
 
   private static GpuPlan plan(ModelConfig model, int tokens, String gpus, int offered, int gib) {
     MemoryEstimate memory =
-        MemoryEstimate.of(model, DType.BFLOAT16, 40_000_000, new Work(1, 2, tokens, true));
+        MemoryEstimate.of(
+            model, DType.BFLOAT16, new Adapter(40_000_000, 0), new Work(1, 2, tokens, true));
     return GpuPlan.of(
         GpuRequest.parse(gpus),
         offered,

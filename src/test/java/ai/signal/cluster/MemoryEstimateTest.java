@@ -2,10 +2,14 @@ package ai.signal.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.cluster.MemoryEstimate.Adapter;
 import ai.signal.cluster.MemoryEstimate.Work;
+import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import ai.signal.model.LlamaFiles;
 import ai.signal.model.ModelConfig;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Properties of the estimate; that it is right is shown by MemoryTest. */
@@ -14,7 +18,24 @@ class MemoryEstimateTest {
 
   private static MemoryEstimate of(long adapter, int lanes, long tokens, boolean checkpointing) {
     return MemoryEstimate.of(
-        MODEL, DType.BFLOAT16, adapter, new Work(1, lanes, tokens, checkpointing));
+        MODEL, DType.BFLOAT16, new Adapter(adapter, 0), new Work(1, lanes, tokens, checkpointing));
+  }
+
+  @Test
+  void doraKeepsTheOutputsOfItsTargets() {
+    LoraConfig lora = new LoraConfig(2, 4, 0, List.of("q_proj", "o_proj", "lm_head"));
+    long outputs = (long) MODEL.layers() * (MODEL.queryWidth() + MODEL.hiddenSize());
+    assertThat(Adapter.of(AdapterLayout.of(MODEL, lora)).outputs()).isZero();
+    Adapter dora = Adapter.of(AdapterLayout.of(MODEL, lora.withDora(true)));
+    assertThat(dora.outputs()).isEqualTo(outputs);
+    assertThat(Adapter.of(AdapterLayout.of(MODEL, lora.withDora(true).withDropout(0.1))).outputs())
+        .isEqualTo(2 * outputs);
+    Work work = new Work(1, 1, 100, false);
+    Adapter plain = new Adapter(dora.size(), 0);
+    assertThat(
+            MemoryEstimate.of(MODEL, DType.BFLOAT16, dora, work).activations()
+                - MemoryEstimate.of(MODEL, DType.BFLOAT16, plain, work).activations())
+        .isEqualTo(100 * outputs * 2);
   }
 
   @Test

@@ -2,7 +2,9 @@ package ai.signal.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.model.AdapterShape;
 import ai.signal.model.DType;
+import ai.signal.model.Decoder;
 import ai.signal.model.ModelSource;
 import ai.signal.model.NativeAdapter;
 import java.io.IOException;
@@ -83,8 +85,9 @@ class ReplicaCacheTest {
       free = 0;
       cache.use(copy("b")).close();
       cache.evictAll();
-      int[] ranks = new int[7 * held.replica().decoder().config().layers() + 1];
-      try (NativeAdapter none = held.replica().decoder().adapter(new float[0], ranks, 1)) {
+      Decoder decoder = held.replica().decoder();
+      AdapterShape shape = AdapterShape.none(decoder.config());
+      try (NativeAdapter none = decoder.adapter(new float[0], shape)) {
         assertThat(none).isNotNull(); // its native calls would fail on a closed replica
       }
     }

@@ -22,14 +22,12 @@ final class Difference {
     return relative(actual, expected, 0, expected.length);
   }
 
-  /** The largest relative difference of an adapter's matrices, each on its own. */
-  static double ofBlocks(AdapterLayout layout, float[] actual, float[] expected) {
+  /** The largest relative difference of an adapter's tensors, each on its own. */
+  static double ofTensors(AdapterLayout layout, float[] actual, float[] expected) {
     requireSameLength(actual, expected);
     double largest = 0;
-    for (AdapterLayout.Block block : layout.blocks()) {
-      double a = relative(actual, expected, block.offsetA(), block.sizeA());
-      double b = relative(actual, expected, block.offsetB(), block.sizeB());
-      largest = Math.max(largest, Math.max(a, b));
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      largest = Math.max(largest, relative(actual, expected, tensor.offset(), tensor.size()));
     }
     return largest;
   }

@@ -50,7 +50,7 @@ class Float32GoldenTest {
       assertThat(pass.lossSum() / golden.denominator())
           .isCloseTo(golden.loss(), within(1e-5 * golden.loss()));
       float[] expected = model.flat(golden.tensors("gradients.safetensors"));
-      assertThat(Difference.ofBlocks(model.layout(), pass.gradient(), expected)).isLessThan(1e-4);
+      assertThat(Difference.ofTensors(model.layout(), pass.gradient(), expected)).isLessThan(1e-4);
     }
   }
 }

@@ -20,12 +20,14 @@ import java.util.stream.Stream;
  *
  * @param loss mean nats per weighted token over all sequences
  * @param lossAutocast the same under autocast to bfloat16, or null
+ * @param lossDropout sum over the first sequence with weights of 1 under dropout, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // golden values that only tests read
 record GoldenCase(
     Path folder,
     double loss,
     Double lossAutocast,
+    Double lossDropout,
     float[] inverseFrequencies,
     List<Sequence> sequences,
     Optimizer optimizer,
@@ -68,6 +70,11 @@ record GoldenCase(
     }
   }
 
+  /** Those that hold what PEFT computes under autocast. */
+  static Stream<GoldenCase> ofAutocast() {
+    return all().filter(golden -> golden.lossAutocast != null);
+  }
+
   static GoldenCase named(String name) {
     return read(ROOT.resolve(name));
   }
@@ -103,12 +110,16 @@ record GoldenCase(
     JsonNode config = json(adapter().resolve("adapter_config.json"));
     List<String> targets = new ArrayList<>();
     config.get("target_modules").forEach(target -> targets.add(target.asText()));
+    List<String> modules = new ArrayList<>();
+    config.get("modules_to_save").forEach(module -> modules.add(module.asText()));
     return new LoraConfig(
         config.get("r").asInt(),
         config.get("lora_alpha").asDouble(),
         0,
         targets,
-        config.get("use_rslora").asBoolean());
+        config.get("use_rslora").asBoolean(),
+        config.get("use_dora").asBoolean(),
+        modules);
   }
 
   private static GoldenCase read(Path folder) {

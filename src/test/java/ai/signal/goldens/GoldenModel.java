@@ -22,7 +22,6 @@ import java.util.Map;
 /** A golden model in the decoder, with its adapter as one flat vector. */
 final class GoldenModel implements AutoCloseable {
   private final Decoder decoder;
-  private final LoraConfig lora;
   private final AdapterLayout layout;
   private final float[] initial;
 
@@ -43,7 +42,6 @@ final class GoldenModel implements AutoCloseable {
 
   private GoldenModel(Decoder decoder, LoraConfig lora, Map<String, float[]> adapter) {
     this.decoder = decoder;
-    this.lora = lora;
     this.layout = AdapterLayout.of(decoder.config(), lora);
     this.initial = flat(adapter);
   }
@@ -73,8 +71,10 @@ final class GoldenModel implements AutoCloseable {
   /** The golden adapter with every B zero, as in the first step of a run. */
   float[] withoutB() {
     float[] values = initial.clone();
-    for (AdapterLayout.Block block : layout.blocks()) {
-      Arrays.fill(values, block.offsetB(), block.offsetB() + block.sizeB(), 0);
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      if (tensor.kind() == AdapterLayout.Kind.B) {
+        Arrays.fill(values, tensor.offset(), tensor.offset() + tensor.size(), 0);
+      }
     }
     return values;
   }
@@ -86,25 +86,15 @@ final class GoldenModel implements AutoCloseable {
 
   static float[] flat(AdapterLayout layout, Map<String, float[]> tensors) {
     float[] flat = new float[layout.size()];
-    for (AdapterLayout.Block block : layout.blocks()) {
-      float[] a = tensors.get(keyA(block));
-      float[] b = tensors.get(keyB(block));
-      System.arraycopy(a, 0, flat, block.offsetA(), a.length);
-      System.arraycopy(b, 0, flat, block.offsetB(), b.length);
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      float[] values = tensors.get("base_model.model." + tensor.name());
+      System.arraycopy(values, 0, flat, tensor.offset(), values.length);
     }
     return flat;
   }
 
-  static String keyA(AdapterLayout.Block block) {
-    return "base_model.model." + block.module() + ".lora_A.weight";
-  }
-
-  static String keyB(AdapterLayout.Block block) {
-    return "base_model.model." + block.module() + ".lora_B.weight";
-  }
-
   NativeAdapter adapter(float[] flat) {
-    return decoder.adapter(flat, layout.ranks(), lora.scaling());
+    return decoder.adapter(flat, layout.shape());
   }
 
   /** Log-probabilities of all targets, sequence after sequence, out of one packing. */

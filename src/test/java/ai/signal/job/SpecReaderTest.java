@@ -170,6 +170,14 @@ class SpecReaderTest {
             + " it, only dpo",
         "stages.1.train.data.format=preference | stages.1.train.data.format = preference is refused, allowed:"
             + " formats with one answer for loss cross_entropy",
+        "lora={modules_to_save: [norm]} | lora.modules_to_save = [norm] is refused, allowed:"
+            + " each once: embed_tokens, lm_head, score",
+        "lora={targets: lm_head, modules_to_save: lm_head} | lora.modules_to_save = [lm_head] is refused,"
+            + " allowed: without lm_head, which targets names already",
+        "stages.1.train.loss={name: dpo, margin: 1} | stages.1.train.loss.margin = 1.0 is refused: loss dpo does not have"
+            + " it, only reward",
+        "stages.1.train.loss={name: reward, kl: 1} | stages.1.train.loss.kl = 1.0 is refused, allowed:"
+            + " null for reward, which has no probabilities",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"

@@ -33,20 +33,21 @@ class AdapterInitTest {
   void matrixAIsUniformWithinOneOverTheRootOfItsWidth() {
     float[] values = AdapterInit.of(LAYOUT, 1);
 
-    for (AdapterLayout.Block block : LAYOUT.blocks()) {
-      double bound = 1 / Math.sqrt(block.in());
+    for (AdapterLayout.Tensor tensor : LAYOUT.tensors()) {
+      if (tensor.kind() != AdapterLayout.Kind.A) {
+        continue;
+      }
+      double bound = 1 / Math.sqrt(tensor.columns());
       double mean = 0;
       double square = 0;
       double highest = 0;
-      for (int i = block.offsetA(); i < block.offsetB(); i++) {
-        mean += values[i] / block.sizeA();
-        square += (double) values[i] * values[i] / block.sizeA();
-        highest = Math.max(highest, Math.abs(values[i]));
+      for (float value : piece(values, tensor)) {
+        mean += value / tensor.size();
+        square += (double) value * value / tensor.size();
+        highest = Math.max(highest, Math.abs(value));
       }
-      double spread =
-          5
-              / Math.sqrt(
-                  block.sizeA()); // five standard deviations of a mean, in units of the value's own
+      // five standard deviations of a mean, in units of the value's own
+      double spread = 5 / Math.sqrt(tensor.size());
       assertThat(highest).isBetween(0.999 * bound, bound * (1 + 1e-7));
       assertThat(Math.abs(mean)).isLessThan(spread * bound / Math.sqrt(3));
       assertThat(Math.abs(square / (bound * bound / 3) - 1)).isLessThan(spread);
@@ -57,9 +58,10 @@ class AdapterInitTest {
   void matrixBIsZero() {
     float[] values = AdapterInit.of(LAYOUT, 1);
 
-    for (AdapterLayout.Block block : LAYOUT.blocks()) {
-      assertThat(Arrays.copyOfRange(values, block.offsetB(), block.offsetB() + block.sizeB()))
-          .containsOnly(0f);
+    for (AdapterLayout.Tensor tensor : LAYOUT.tensors()) {
+      if (tensor.kind() == AdapterLayout.Kind.B) {
+        assertThat(piece(values, tensor)).containsOnly(0f);
+      }
     }
   }
 
@@ -84,8 +86,15 @@ class AdapterInitTest {
 
   private static float[] matrixA(AdapterLayout layout, String module, long seed) {
     float[] values = AdapterInit.of(layout, seed);
-    AdapterLayout.Block block =
-        layout.blocks().stream().filter(b -> b.module().equals(module)).findFirst().orElseThrow();
-    return Arrays.copyOfRange(values, block.offsetA(), block.offsetB());
+    return piece(
+        values,
+        layout.tensors().stream()
+            .filter(tensor -> tensor.module().equals(module))
+            .findFirst()
+            .orElseThrow());
+  }
+
+  private static float[] piece(float[] values, AdapterLayout.Tensor tensor) {
+    return Arrays.copyOfRange(values, tensor.offset(), tensor.offset() + tensor.size());
   }
 }

@@ -3,6 +3,8 @@ package ai.signal.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.lora.AdapterLayout.Kind;
+import ai.signal.lora.AdapterLayout.Tensor;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.RopeScaling;
 import java.util.List;
@@ -13,17 +15,24 @@ class AdapterLayoutTest {
   void canonicalOrderWithoutGaps() {
     AdapterLayout layout = AdapterLayout.of(model(false, 20), lora(2, "all-linear"));
 
-    assertThat(layout.blocks().subList(0, 8))
+    assertThat(layout.tensors().subList(0, 15))
         .containsExactly(
-            new AdapterLayout.Block("model.layers.0.self_attn.q_proj", 8, 24, 2, 0, 16),
-            new AdapterLayout.Block("model.layers.0.self_attn.k_proj", 8, 6, 2, 64, 80),
-            new AdapterLayout.Block("model.layers.0.self_attn.v_proj", 8, 6, 2, 92, 108),
-            new AdapterLayout.Block("model.layers.0.self_attn.o_proj", 24, 8, 2, 120, 168),
-            new AdapterLayout.Block("model.layers.0.mlp.gate_proj", 8, 12, 2, 184, 200),
-            new AdapterLayout.Block("model.layers.0.mlp.up_proj", 8, 12, 2, 224, 240),
-            new AdapterLayout.Block("model.layers.0.mlp.down_proj", 12, 8, 2, 264, 288),
-            new AdapterLayout.Block("model.layers.1.self_attn.q_proj", 8, 24, 2, 304, 320));
-    assertThat(layout.blocks()).hasSize(14);
+            new Tensor("model.layers.0.self_attn.q_proj", Kind.A, 2, 8, 0),
+            new Tensor("model.layers.0.self_attn.q_proj", Kind.B, 24, 2, 16),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.A, 2, 8, 64),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.B, 6, 2, 80),
+            new Tensor("model.layers.0.self_attn.v_proj", Kind.A, 2, 8, 92),
+            new Tensor("model.layers.0.self_attn.v_proj", Kind.B, 6, 2, 108),
+            new Tensor("model.layers.0.self_attn.o_proj", Kind.A, 2, 24, 120),
+            new Tensor("model.layers.0.self_attn.o_proj", Kind.B, 8, 2, 168),
+            new Tensor("model.layers.0.mlp.gate_proj", Kind.A, 2, 8, 184),
+            new Tensor("model.layers.0.mlp.gate_proj", Kind.B, 12, 2, 200),
+            new Tensor("model.layers.0.mlp.up_proj", Kind.A, 2, 8, 224),
+            new Tensor("model.layers.0.mlp.up_proj", Kind.B, 12, 2, 240),
+            new Tensor("model.layers.0.mlp.down_proj", Kind.A, 2, 12, 264),
+            new Tensor("model.layers.0.mlp.down_proj", Kind.B, 8, 2, 288),
+            new Tensor("model.layers.1.self_attn.q_proj", Kind.A, 2, 8, 304));
+    assertThat(layout.tensors()).hasSize(28);
     assertThat(layout.size()).isEqualTo(608);
   }
 
@@ -31,12 +40,54 @@ class AdapterLayoutTest {
   void headIsLast() {
     AdapterLayout layout = AdapterLayout.of(model(false, 20), lora(3, "lm_head", "down_proj"));
 
-    assertThat(layout.blocks())
+    assertThat(layout.tensors())
         .containsExactly(
-            new AdapterLayout.Block("model.layers.0.mlp.down_proj", 12, 8, 3, 0, 36),
-            new AdapterLayout.Block("model.layers.1.mlp.down_proj", 12, 8, 3, 60, 96),
-            new AdapterLayout.Block("lm_head", 8, 20, 3, 120, 144));
+            new Tensor("model.layers.0.mlp.down_proj", Kind.A, 3, 12, 0),
+            new Tensor("model.layers.0.mlp.down_proj", Kind.B, 8, 3, 36),
+            new Tensor("model.layers.1.mlp.down_proj", Kind.A, 3, 12, 60),
+            new Tensor("model.layers.1.mlp.down_proj", Kind.B, 8, 3, 96),
+            new Tensor("lm_head", Kind.A, 3, 8, 120),
+            new Tensor("lm_head", Kind.B, 20, 3, 144));
     assertThat(layout.size()).isEqualTo(204);
+  }
+
+  @Test
+  void magnitudesStandBehindTheirFactors() {
+    AdapterLayout layout =
+        AdapterLayout.of(model(false, 20), lora(3, "k_proj", "lm_head").withDora(true));
+
+    assertThat(layout.tensors())
+        .containsExactly(
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.A, 3, 8, 0),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.B, 6, 3, 24),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.MAGNITUDE, 6, 1, 42),
+            new Tensor("model.layers.1.self_attn.k_proj", Kind.A, 3, 8, 48),
+            new Tensor("model.layers.1.self_attn.k_proj", Kind.B, 6, 3, 72),
+            new Tensor("model.layers.1.self_attn.k_proj", Kind.MAGNITUDE, 6, 1, 90),
+            new Tensor("lm_head", Kind.A, 3, 8, 96),
+            new Tensor("lm_head", Kind.B, 20, 3, 120),
+            new Tensor("lm_head", Kind.MAGNITUDE, 20, 1, 180));
+    assertThat(layout.size()).isEqualTo(200);
+  }
+
+  @Test
+  void modulesThatAreTrainedWholeStandAtBothEnds() {
+    AdapterLayout layout =
+        AdapterLayout.of(
+            model(true, 20),
+            lora(3, "k_proj").withModulesToSave("score", "lm_head", "embed_tokens"));
+
+    assertThat(layout.tensors())
+        .containsExactly(
+            new Tensor("model.embed_tokens", Kind.WHOLE, 20, 8, 0),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.A, 3, 8, 160),
+            new Tensor("model.layers.0.self_attn.k_proj", Kind.B, 6, 3, 184),
+            new Tensor("model.layers.1.self_attn.k_proj", Kind.A, 3, 8, 202),
+            new Tensor("model.layers.1.self_attn.k_proj", Kind.B, 6, 3, 226),
+            new Tensor("lm_head", Kind.WHOLE, 20, 8, 244),
+            new Tensor("score", Kind.WHOLE, 1, 8, 404));
+    assertThat(layout.size()).isEqualTo(412);
+    assertThat(layout.shape().size(model(true, 20))).isEqualTo(412);
   }
 
   @Test

@@ -33,6 +33,21 @@ class LoraConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "norm | lora.modules_to_save names 'norm'; allowed are embed_tokens, lm_head, score",
+        "score,score | lora.modules_to_save names a module twice",
+        "lm_head | lora.modules_to_save and lora.targets both name 'lm_head'",
+      })
+  void refusedModules(String modules, String expected) {
+    LoraConfig lora = new LoraConfig(8, 16, 0, List.of("lm_head"));
+    assertThatThrownBy(() -> lora.withModulesToSave(modules.split(",", -1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "0 | 16 | 0 | q_proj | lora.rank is 0; it must be at least 1",
         "8 | 0 | 0 | q_proj | lora.alpha is 0.0",
         "8 | NaN | 0 | q_proj | lora.alpha is NaN",

@@ -52,21 +52,31 @@ class PeftAdapterTest {
         "attention-f32 | q_proj,k_proj,v_proj",
         "all-linear-bf16 | q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj",
         "head-f16 | gate_proj,lm_head",
-        "rslora-f32 | q_proj"
+        "rslora-f32 | q_proj",
+        "dora-f32 | q_proj,v_proj",
+        "modules-f32 | q_proj",
+        "score-f32 | q_proj"
       })
   void readsWhatPeftWrote(String name, String targets) {
     PeftAdapter adapter = PeftAdapter.read(PEFT.resolve(name), MODEL);
 
     LoraConfig expected =
         new LoraConfig(3, 6, 0.1, List.of(targets.split(",", -1)))
-            .withRslora(name.startsWith("rslora"));
+            .withRslora(name.startsWith("rslora"))
+            .withDora(name.startsWith("dora"))
+            .withModulesToSave(
+                switch (name) {
+                  case "modules-f32" -> new String[] {"embed_tokens", "lm_head"};
+                  case "score-f32" -> new String[] {"score"};
+                  default -> new String[0];
+                });
     assertThat(adapter.config()).isEqualTo(expected);
-    assertThat(adapter.layout().blocks()).isEqualTo(AdapterLayout.of(MODEL, expected).blocks());
+    assertThat(adapter.layout().tensors()).isEqualTo(AdapterLayout.of(MODEL, expected).tensors());
     assertThat(adapter.values()).isEqualTo(expectedValues(adapter.layout()));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"attention-f32", "rslora-f32"})
+  @ValueSource(strings = {"attention-f32", "rslora-f32", "dora-f32", "modules-f32", "score-f32"})
   void writesTheBytesThatPeftWrites(String name) throws IOException {
     Path folder = PEFT.resolve(name);
     Map<String, byte[]> files = write(PeftAdapter.read(folder, MODEL));
@@ -125,8 +135,6 @@ class PeftAdapterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"use_dora\": true",
-        "\"modules_to_save\": [\"lm_head\"]",
         "\"rank_pattern\": {\"q_proj\": 4}",
         "\"alpha_pattern\": {\"q_proj\": 4}",
         "\"layers_to_transform\": [0]",
@@ -162,7 +170,11 @@ class PeftAdapterTest {
       quoteCharacter = '`',
       value = {
         "\"LORA\" | \"IA3\" | has peft_type 'IA3'; only LORA is supported",
-        "\"CAUSAL_LM\" | \"SEQ_CLS\" | has task_type 'SEQ_CLS'; only CAUSAL_LM is supported",
+        "\"CAUSAL_LM\" | \"TOKEN_CLS\" | has task_type 'TOKEN_CLS'; only CAUSAL_LM, SEQ_CLS is supported",
+        "\"CAUSAL_LM\" | \"SEQ_CLS\" | has task_type SEQ_CLS and modules_to_save []; a score head is one of SEQ_CLS",
+        "\"modules_to_save\": null | \"modules_to_save\": [\"score\"] | has task_type CAUSAL_LM and modules_to_save [score]",
+        "\"modules_to_save\": null | \"modules_to_save\": [\"norm\"] | lora.modules_to_save names 'norm'; allowed are embed_tokens, lm_head, score",
+        "\"modules_to_save\": null | \"modules_to_save\": \"lm_head\" | has 'modules_to_save' = '\"lm_head\"'; it must be a list",
         "\"none\" | \"lora_only\" | has bias 'lora_only'; only none is supported",
         "\"init_lora_weights\": true | \"init_lora_weights\": \"pissa\" | has 'init_lora_weights' = '\"pissa\"'",
         "\"r\": 3 | \"r\": 0 | lora.rank is 0",
@@ -320,13 +332,10 @@ class PeftAdapterTest {
   /** What peft_adapters.py put into each tensor. */
   private static float[] expectedValues(AdapterLayout layout) {
     float[] values = new float[layout.size()];
-    for (AdapterLayout.Block block : layout.blocks()) {
-      int length = ("base_model.model." + block.module() + ".lora_A.weight").length();
-      for (int i = 0; i < block.sizeA(); i++) {
-        values[block.offsetA() + i] = ((7 * i + length) % 101 - 50) / 64f;
-      }
-      for (int i = 0; i < block.sizeB(); i++) {
-        values[block.offsetB() + i] = ((7 * i + length) % 101 - 50) / 64f;
+    for (AdapterLayout.Tensor tensor : layout.tensors()) {
+      int length = ("base_model.model." + tensor.name()).length();
+      for (int i = 0; i < tensor.size(); i++) {
+        values[tensor.offset() + i] = ((7 * i + length) % 101 - 50) / 64f;
       }
     }
     return values;

@@ -72,7 +72,11 @@ class DeviceMovesTest {
     int[] ranks = new int[7 * model.config().layers() + 1];
     Arrays.fill(ranks, 2);
     ranks[ranks.length - 1] = trainedHead ? 2 : 0;
-    return decoder.adapter(new float[(int) decoder.size(ranks)], ranks, 2);
+    return adapter(decoder, AdapterShape.lora(ranks, 2));
+  }
+
+  private NativeAdapter adapter(Decoder decoder, AdapterShape shape) {
+    return decoder.adapter(new float[(int) shape.size(model.config())], shape);
   }
 
   private void train(Device[] devices, boolean trainedHead, boolean checkpointed) {
@@ -102,6 +106,27 @@ class DeviceMovesTest {
           Warp.GREEDY,
           new Warp(0.7, 5, 0.9, 0.1, 1.2, 0.1, 0.1),
           new Warp(0.7, 0, 0.9, 0, 1, 0, 0));
+
+  /** DoRA, and the embedding, the head and a score head trained whole. */
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void trainingOfAllThatThereIs(boolean scores, boolean checkpointed) {
+    int[] ranks = new int[7 * model.config().layers() + 1];
+    Arrays.fill(ranks, 0, ranks.length - 1, 2);
+    AdapterShape shape = new AdapterShape(ranks, 2, true, true, true, true);
+    Packing packing = Packing.of(List.of(new int[] {1, 2, 3}, new int[] {4, 5}));
+    try (Decoder decoder = Decoder.load(source(), model, DType.BFLOAT16, WHOLE);
+        NativeAdapter adapter = adapter(decoder, shape);
+        Scope scope = decoder.scope(1)) {
+      Trunk trunk = decoder.trunk(scope, adapter, packing, new Dropout(0.1, 3), checkpointed);
+      Head head =
+          scores
+              ? decoder.scores(scope, trunk, 0, 3)
+              : decoder.head(scope, trunk, new long[] {0, 3}, new long[] {7, 8}, true);
+      NativeGradient gradient = decoder.gradient(scope, (int) shape.size(model.config()));
+      decoder.backward(scope, trunk, head, new float[] {1, 1}, gradient);
+    }
+  }
 
   @Test
   void generation() {

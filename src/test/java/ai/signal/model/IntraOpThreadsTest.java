@@ -21,12 +21,11 @@ class IntraOpThreadsTest {
 
   @BeforeAll
   static void load() {
-    decoder =
-        Decoder.load(
-            ModelDirectory.open(ModelSource.resolve("builtin:tiny")), DType.FLOAT32, Device.cpu());
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve("builtin:tiny"));
+    decoder = Decoder.load(model, DType.FLOAT32, Device.cpu());
     layout = AdapterLayout.of(decoder.config(), new LoraConfig(8, 16, 0, List.of("all-linear")));
-    values = AdapterInit.of(layout, 3);
-    Arrays.fill(values, layout.blocks().get(0).offsetB(), values.length, 0.01f);
+    values = AdapterInit.of(layout, model, 3);
+    Arrays.fill(values, layout.tensors().get(1).offset(), values.length, 0.01f);
   }
 
   @AfterAll
@@ -45,7 +44,7 @@ class IntraOpThreadsTest {
     long[] targets = rows.clone();
     float[] coefficients = new float[rows.length];
     Arrays.fill(coefficients, -1);
-    try (NativeAdapter adapter = decoder.adapter(values, layout.ranks(), 2);
+    try (NativeAdapter adapter = decoder.adapter(values, layout.shape());
         Scope scope = decoder.scope(threads)) {
       NativeGradient sum = decoder.gradient(scope, layout.size());
       Trunk trunk =

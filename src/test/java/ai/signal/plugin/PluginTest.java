@@ -77,7 +77,7 @@ class PluginTest {
           new Run(
               spark,
               config,
-              ModelDirectory.open(ModelSource.resolve("builtin:tiny")).config(),
+              ModelDirectory.open(ModelSource.resolve("builtin:tiny")),
               examples.executors())) {
         List<ai.signal.data.Example> batch =
             List.of(examples.example("a", "b"), examples.example("a", "c"));

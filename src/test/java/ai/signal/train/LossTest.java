@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Closed forms of the losses where they are simple. */
@@ -58,6 +59,30 @@ class LossTest {
     assertThat(output.denominator()).isEqualTo(1);
     assertThat(output.coefficients()).containsExactly(-0.05f, -0.05f, 0.05f);
     assertThat(output.metrics().get("accuracy").value()).isZero();
+  }
+
+  @Test
+  void rewardOfEqualScoresIsLogTwo() {
+    LossInput pairs = scores(3, 3, 5, 1);
+    Loss.Output output = new BradleyTerry().apply(pairs);
+    assertThat(output.loss()).isCloseTo(Math.log(2) + Math.log1p(Math.exp(-4)), within(1e-12));
+    assertThat(output.denominator()).isEqualTo(2);
+    float second = (float) (1 / (1 + Math.exp(4)));
+    assertThat(output.coefficients()).containsExactly(-0.5f, 0.5f, -second, second);
+    assertThat(output.metrics().get("accuracy").value()).isEqualTo(0.5);
+    assertThat(output.metrics().get("margin").value()).isEqualTo(2);
+    assertThat(output.metrics().get("chosen_reward").value()).isEqualTo(4);
+    assertThat(output.metrics().get("rejected_reward").value()).isEqualTo(2);
+    assertThat(new BradleyTerry(2).apply(scores(3, 1)).loss()).isCloseTo(Math.log(2), within(1e-7));
+    assertThat(new BradleyTerry().apply(scores(-2000, 2000)).loss()).isEqualTo(4000);
+    assertThatThrownBy(() -> new BradleyTerry(-1)).hasMessageContaining("margin is -1.0");
+    assertThatThrownBy(() -> new KlPenalty(new BradleyTerry(), 1, KlPenalty.Estimator.K1))
+        .hasMessageContaining("reward reads scores");
+  }
+
+  private static LossInput scores(float... scores) {
+    int[] starts = IntStream.rangeClosed(0, scores.length).toArray();
+    return new LossInput(scores, new float[scores.length], Map.of(), new float[0], starts);
   }
 
   @Test

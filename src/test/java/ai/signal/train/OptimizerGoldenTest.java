@@ -23,7 +23,7 @@ class OptimizerGoldenTest {
     for (JsonNode shape : GOLDENS.get("shapes")) {
       all.add(
           new Matrices.Matrix(
-              offset, shape.get(0).intValue(), shape.get(1).intValue(), all.size() % 2 == 1));
+              offset, shape.get(0).intValue(), shape.path(1).asInt(1), all.size() % 2 == 1));
       offset += all.get(all.size() - 1).size();
     }
     return new Matrices(all);

@@ -1,6 +1,7 @@
 package ai.signal.tiny;
 
 import ai.djl.Device;
+import ai.signal.model.AdapterShape;
 import ai.signal.model.DType;
 import ai.signal.model.Decoder;
 import ai.signal.model.Dropout;
@@ -26,8 +27,7 @@ final class Recall {
     ModelDirectory model = ModelDirectory.open(directory);
     try (Tokenizer tokenizer = Tokenizer.load(directory);
         Decoder decoder = Decoder.load(model, dtype, Device.cpu());
-        NativeAdapter untrained =
-            decoder.adapter(new float[0], new int[7 * model.config().layers() + 1], 0);
+        NativeAdapter untrained = decoder.adapter(new float[0], AdapterShape.none(model.config()));
         Scope scope = decoder.scope(1)) {
       List<String> texts =
           LongStream.range(0, games)

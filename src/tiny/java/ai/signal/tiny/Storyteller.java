@@ -1,6 +1,7 @@
 package ai.signal.tiny;
 
 import ai.djl.Device;
+import ai.signal.model.AdapterShape;
 import ai.signal.model.Choice;
 import ai.signal.model.DType;
 import ai.signal.model.Decoder;
@@ -48,7 +49,7 @@ final class Storyteller {
     try (Tokenizer tokenizer = Tokenizer.load(directory);
         Decoder decoder = Decoder.load(model, dtype, Device.cpu());
         NativeAdapter untrained =
-            decoder.adapter(new float[0], new int[7 * model.config().layers() + 1], 0)) {
+            decoder.adapter(new float[0], AdapterShape.none(model.config()))) {
       Storyteller teller = new Storyteller(decoder, untrained, tokenizer);
       List<String> told = new ArrayList<>();
       for (int block = 0; told.size() < documents; block++) {
