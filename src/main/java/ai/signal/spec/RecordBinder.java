@@ -104,6 +104,9 @@ public final class RecordBinder {
       return list(element, node, path);
     }
     Class<?> raw = (Class<?>) type;
+    if (raw == JsonNode.class) {
+      return node;
+    }
     if (raw.isRecord()) {
       return bind(raw, node, path);
     }

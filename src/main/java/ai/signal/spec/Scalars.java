@@ -16,7 +16,7 @@ public final class Scalars {
       }
       throw refused(path, node, "a whole number");
     }
-    if (type == long.class) {
+    if (type == long.class || type == Long.class) {
       if (node.isIntegralNumber() && node.canConvertToLong()) {
         return node.longValue();
       }
