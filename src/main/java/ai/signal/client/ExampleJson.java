@@ -28,10 +28,20 @@ final class ExampleJson {
       List<Integer> tokenIds,
       List<Double> logprobs,
       double advantage,
-      Optional<String> completion,
-      Optional<String> stopReason) {
+      Optional<JsonNode> completion,
+      Optional<JsonNode> top,
+      Optional<JsonNode> promptLogprobs,
+      Optional<JsonNode> stopReason) {
     Sampled(String prompt, List<Integer> tokenIds, List<Double> logprobs, double advantage) {
-      this(prompt, tokenIds, logprobs, advantage, Optional.empty(), Optional.empty());
+      this(
+          prompt,
+          tokenIds,
+          logprobs,
+          advantage,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 

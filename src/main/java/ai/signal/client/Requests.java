@@ -1,5 +1,6 @@
 package ai.signal.client;
 
+import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.generate.SamplingParams;
@@ -100,28 +101,23 @@ final class Requests {
    * @param path one or several
    * @param output where lane files are written
    */
-  record Files(List<String> path, String output, DataFormat format, int maxLength) {
+  record Files(
+      List<String> path, String output, DataFormat format, int maxLength, BadRecords onBadRecord) {
     Files(List<String> path, String output) {
-      this(path, output, DataFormat.AUTO, 1024);
+      this(path, output, DataFormat.AUTO, 1024, BadRecords.FAIL);
     }
 
-    DataSpec spec(LossSpec.Name loss) {
-      return new DataSpec(
-          path, loss == LossSpec.Name.DPO ? DataFormat.PREFERENCE : format, maxLength);
+    /** The loss says which records it learns, and what they have to bring. */
+    DataSpec spec(LossSpec loss) {
+      DataFormat needed = loss.name().records();
+      return new DataSpec(path, needed == DataFormat.AUTO ? format : needed, maxLength)
+          .on(onBadRecord)
+          .needing(loss.loss().inputs());
     }
   }
 
-  /** Of sample. */
-  record Sample(
-      List<String> prompts, int maxTokens, double temperature, int topK, double topP, long seed) {
-    Sample(List<String> prompts) {
-      this(prompts, 64, 0, 0, 1, 0);
-    }
-
-    SamplingParams params() {
-      return new SamplingParams(maxTokens, temperature, topK, topP, seed);
-    }
-  }
+  /** Of sample, beside its {@link SamplingParams}. */
+  record Prompts(List<String> prompts) {}
 
   /** Of save_state. */
   record Save(String path, SaveMode mode) {

@@ -2,6 +2,7 @@ package ai.signal.client;
 
 import ai.signal.data.Example;
 import ai.signal.data.LaneDataset;
+import ai.signal.generate.SamplingParams;
 import ai.signal.spec.KeyHints;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.RecordBinder;
@@ -25,17 +26,10 @@ final class RunOperations {
   private static final RecordBinder BINDER = new RecordBinder(KeyHints.NONE);
 
   private final SparkSession spark;
-  private final Map<String, Operation<?>> all = new LinkedHashMap<>();
-
-  /** Binds a request and submits it. */
-  private record Operation<R extends Record>(Class<R> request, Submit<R> submit) {
-    Submitted<?> of(AsyncTrainingClient run, JsonNode tree) {
-      return submit.submit(run, BINDER.bind(request, tree, ""));
-    }
-  }
+  private final Map<String, Operation<JsonNode>> all = new LinkedHashMap<>();
 
   @FunctionalInterface
-  private interface Submit<R> {
+  private interface Operation<R> {
     Submitted<?> submit(AsyncTrainingClient run, R request);
   }
 
@@ -76,13 +70,7 @@ final class RunOperations {
                     optimizer(request.optimizer())),
                 RunOperations::both));
     add("train", Requests.Train.class, this::train);
-    add(
-        "sample",
-        Requests.Sample.class,
-        (run, request) ->
-            new Submitted<>(
-                run.sample(request.prompts(), request.params()),
-                list("completions", SpecTree::of)));
+    all.put("sample", RunOperations::sample);
     add(
         "save_state",
         Requests.Save.class,
@@ -98,8 +86,8 @@ final class RunOperations {
         (run, request) -> new Submitted<>(run.metrics(), list("steps", step -> step.json())));
   }
 
-  private <R extends Record> void add(String name, Class<R> request, Submit<R> submit) {
-    all.put(name, new Operation<>(request, submit));
+  private <R extends Record> void add(String name, Class<R> request, Operation<R> operation) {
+    all.put(name, (run, tree) -> operation.submit(run, BINDER.bind(request, tree, "")));
   }
 
   /** What they are called. */
@@ -115,7 +103,7 @@ final class RunOperations {
    *     allowed
    */
   Submitted<?> submit(String name, AsyncTrainingClient run, JsonNode request) {
-    return all.get(name).of(run, request);
+    return all.get(name).submit(run, request);
   }
 
   private Submitted<?> train(AsyncTrainingClient run, Requests.Train request) {
@@ -130,7 +118,7 @@ final class RunOperations {
       LaneDataset data =
           LaneDataset.prepare(
               spark,
-              files.spec(request.loss().name()),
+              files.spec(request.loss()),
               run.info().base(),
               run.info().lanes(),
               files.output());
@@ -139,6 +127,18 @@ final class RunOperations {
       training = run.train(ExampleJson.of(run, "examples", request.examples()), options);
     }
     return new Submitted<>(training, SpecTree::of, progress);
+  }
+
+  /** Its keys are those of {@link SamplingParams}, and prompts. */
+  private static Submitted<?> sample(AsyncTrainingClient run, JsonNode request) {
+    ObjectNode params = request.deepCopy();
+    JsonNode given = params.remove("prompts");
+    ObjectNode own = object();
+    own.set("prompts", given);
+    List<String> prompts = BINDER.bind(Requests.Prompts.class, own, "").prompts();
+    return new Submitted<>(
+        run.sample(prompts, BINDER.bind(SamplingParams.greedy(64), params, "")),
+        list("completions", SpecTree::of));
   }
 
   private static List<Example> batch(AsyncTrainingClient run, List<JsonNode> batch) {

@@ -119,15 +119,16 @@ class SignalTest {
                   signal,
                   "sample",
                   id,
-                  "{\"prompts\": [\"Anna\"], \"max_tokens\": 3, \"temperature\": 1.0, \"seed\": 4}")
+                  "{\"prompts\": [\"Anna\"], \"max_tokens\": 3, \"temperature\": 1.0, \"n\": 2, \"seed\": 4}")
               .get("completions");
-      ((ObjectNode) completions.get(0)).put("advantage", 1.5);
+      assertThat(completions).hasSize(2);
+      completions.forEach(completion -> ((ObjectNode) completion).put("advantage", 1.5));
       String ppo =
           "{\"batch\": %s, \"loss\": {\"name\": \"ppo\", \"clip_high\": 1.3}}"
               .formatted(completions);
       JsonNode gradient = python.json(signal, "forwardBackward", id, ppo);
       assertThat(gradient.get("loss_tokens").asInt())
-          .isEqualTo(completions.at("/0/token_ids").size());
+          .isEqualTo(completions.at("/0/token_ids").size() + completions.at("/1/token_ids").size());
       assertThat(gradient.get("loss").asDouble())
           .as("-ratio x advantage")
           .isCloseTo(-1.5, Offset.offset(1e-3));
@@ -235,6 +236,8 @@ class SignalTest {
           train             | {"steps": 0}                  | steps = 0 is refused, allowed: a whole number of at least 1
           train             | {}                            | examples or data, one of them, is what train learns from
           sample            | {"prompts": ["a"], "max_tokens": 0} | Cannot sample: max_tokens is 0, it must be 1 or more
+          sample            | {"prompts": ["a"], "temprature": 0} | temprature = 0 is not a key, did you mean 'temperature'? allowed: max_tokens, min_tokens, n,
+          sample            | {"n": 2}                      | prompts is missing
           create_run        | {"model": {"base": "hf://a/b"}} | model.base = 'hf://a/b' is not available in this version
           create_run        | {"modle": {}}                 | modle = {} is not a key, did you mean 'model'? allowed: model, name, lora, seed, cluster
           """)
