@@ -175,6 +175,29 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return examples.of(prompt, responses, rewards);
   }
 
+  /**
+   * The example of a record of a JSON lines file, in any of its formats.
+   *
+   * @throws ai.signal.data.DataException saying why it is no record
+   */
+  public Example record(String json) {
+    return examples.ofRecord(json);
+  }
+
+  /**
+   * What was sampled, for losses of sampled tokens: with its log-probabilities and advantages.
+   *
+   * @param advantage of each of its tokens over what was to be expected
+   */
+  public Example sampled(Completion completion, double advantage) {
+    return Examples.ofSampled(
+        completion.prompt(),
+        tokenizer.encodeWithSpecials(completion.prompt()),
+        completion.tokenIds(),
+        completion.logprobs(),
+        advantage);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return examples.of(text);
@@ -190,6 +213,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         config.dtype(),
         run.lora(),
         run.layout().size(),
+        config.lanes(),
         state.step);
   }
 

@@ -12,6 +12,7 @@ import ai.signal.model.DType;
  * @param dtype what the base model computes in
  * @param lora the adapter's settings
  * @param parameters that are trained: the adapter's values
+ * @param lanes parts of every batch
  * @param step optimizer steps applied when this was asked
  */
 public record RunInfo(
@@ -21,4 +22,5 @@ public record RunInfo(
     DType dtype,
     LoraConfig lora,
     long parameters,
+    int lanes,
     long step) {}

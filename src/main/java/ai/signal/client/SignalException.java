@@ -22,9 +22,18 @@ public abstract sealed class SignalException extends RuntimeException {
     return operation;
   }
 
-  /** Its number among the operations of its run, or of its client, from 1. */
+  /** Its number among the operations of its run, or of its client, from 1; 0 where it got none. */
   public long sequence() {
     return sequence;
+  }
+
+  /** It was not accepted, since it cannot be understood. */
+  public static final class Refused extends SignalException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String operation, String why, Throwable cause) {
+      super(new Ticket(operation, 0), "Cannot submit %s: %s".formatted(operation, why), cause);
+    }
   }
 
   /** It was tried and failed. */

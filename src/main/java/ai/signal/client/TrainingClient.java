@@ -52,6 +52,16 @@ public final class TrainingClient implements AutoCloseable {
     return async.scored(prompt, responses, rewards);
   }
 
+  /** See {@link AsyncTrainingClient#record}. */
+  public Example record(String json) {
+    return async.record(json);
+  }
+
+  /** See {@link AsyncTrainingClient#sampled}. */
+  public Example sampled(Completion completion, double advantage) {
+    return async.sampled(completion, advantage);
+  }
+
   /** An example to learn a text from, every token of it. */
   public Example example(String text) {
     return async.example(text);

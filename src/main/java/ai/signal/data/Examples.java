@@ -1,11 +1,13 @@
 package ai.signal.data;
 
 import ai.signal.model.Tokenizer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Makes examples out of texts, as the data reader does. */
@@ -18,6 +20,29 @@ public final class Examples {
    */
   public Examples(Path model, Tokenizer tokenizer, int maxLength) {
     this.encoder = ExampleEncoder.of(model, tokenizer, maxLength);
+  }
+
+  /**
+   * The example of a record in any format.
+   *
+   * @throws DataException saying why it is no record
+   */
+  public Example ofRecord(String json) {
+    byte[] line = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      ObjectNode object = JsonLine.parse(line, line.length);
+      return example("record", TrainingRecord.of(object, format(object)));
+    } catch (RecordException e) {
+      throw new DataException("Cannot use record: " + e.getMessage());
+    }
+  }
+
+  private static DataFormat format(ObjectNode object) {
+    if (object.has("chosen") || object.has("rejected")) {
+      return DataFormat.PREFERENCE;
+    }
+    boolean group = object.has("responses") || object.has("rewards");
+    return group ? DataFormat.SCORED : DataFormat.AUTO;
   }
 
   /**
@@ -71,6 +96,37 @@ public final class Examples {
       all.add(new TrainingRecord.Response(responses.get(i), null, rewards[i], null));
     }
     return example(prompt, new TrainingRecord.Scored(prompt, all));
+  }
+
+  /**
+   * What a model wrote behind a prompt, for losses of sampled tokens.
+   *
+   * @param id of the example
+   * @param prompt its tokens, at least one
+   * @param answer the tokens that were sampled
+   * @param logprobs of each of them when it was sampled
+   * @param advantage of each of them over what was to be expected
+   */
+  public static Example ofSampled(
+      String id, int[] prompt, int[] answer, float[] logprobs, double advantage) {
+    if (prompt.length == 0 || answer.length == 0 || answer.length != logprobs.length) {
+      throw new DataException(
+          "Cannot use example %s: %d prompt tokens, %d sampled tokens and %d logprobs; there must be some, and a logprob for each sampled token"
+              .formatted(id, prompt.length, answer.length, logprobs.length));
+    }
+    int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+    System.arraycopy(answer, 0, all, prompt.length, answer.length);
+    int n = all.length - 1;
+    float[] weights = new float[n];
+    float[] sampled = new float[n];
+    float[] advantages = new float[n];
+    int first = prompt.length - 1; // predicts the answer's first token
+    Arrays.fill(weights, first, n, 1);
+    Arrays.fill(advantages, first, n, (float) advantage);
+    System.arraycopy(logprobs, 0, sampled, first, answer.length);
+    return new Example(id, Arrays.copyOf(all, n), Arrays.copyOfRange(all, 1, n + 1), weights)
+        .with("logprobs", sampled)
+        .with("advantages", advantages);
   }
 
   private Example example(String id, TrainingRecord record) {

@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.data.DataException;
 import ai.signal.data.Example;
+import ai.signal.data.Examples;
 import ai.signal.data.Prompt;
 import ai.signal.generate.Completion;
 import ai.signal.model.Tokenizer;
@@ -9,7 +10,6 @@ import ai.signal.spec.Names;
 import ai.signal.train.Advantages;
 import ai.signal.train.Reward;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -68,27 +68,16 @@ record Rewarded(double mean, List<Example> examples) {
       for (int i = 0; i < groupSize; i++) {
         if (advantages[i] != 0) {
           Completion completion = completions.get(group * groupSize + i);
-          examples.add(example(prompt.id() + "#" + i, tokens, completion, advantages[i]));
+          examples.add(
+              Examples.ofSampled(
+                  prompt.id() + "#" + i,
+                  tokens,
+                  completion.tokenIds(),
+                  completion.logprobs(),
+                  advantages[i]));
         }
       }
     }
     return new Rewarded(sum / completions.size(), examples);
-  }
-
-  private static Example example(String id, int[] prompt, Completion completion, double advantage) {
-    int[] answer = completion.tokenIds();
-    int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
-    System.arraycopy(answer, 0, all, prompt.length, answer.length);
-    int n = all.length - 1;
-    float[] weights = new float[n];
-    float[] logprobs = new float[n];
-    float[] advantages = new float[n];
-    int first = prompt.length - 1; // predicts the answer's first token
-    Arrays.fill(weights, first, n, 1);
-    Arrays.fill(advantages, first, n, (float) advantage);
-    System.arraycopy(completion.logprobs(), 0, logprobs, first, answer.length);
-    return new Example(id, Arrays.copyOf(all, n), Arrays.copyOfRange(all, 1, n + 1), weights)
-        .with("logprobs", logprobs)
-        .with("advantages", advantages);
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.monitor;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +37,11 @@ public record StepMetrics(
   public StepMetrics {
     metrics = new TreeMap<>(metrics);
     gpus = List.copyOf(gpus);
+  }
+
+  /** As a line of {@code metrics.jsonl}. */
+  public ObjectNode json() {
+    return StepJson.of(this);
   }
 
   /** With another number. */

@@ -61,6 +61,44 @@ public final class RecordBinder {
    * @throws SpecException.Value naming the full path of the first key that cannot be bound
    */
   public <T> T bind(Class<T> record, JsonNode tree, String path) {
+    check(record, tree, path);
+    Map<String, RecordComponent> keys = keys(record);
+    Set<String> required = required(record);
+    List<Object> given = new ArrayList<>();
+    for (String key : required) {
+      if (!tree.hasNonNull(key)) {
+        throw new SpecException.Value(join(path, key), "is missing");
+      }
+      given.add(component(keys.get(key), tree.get(key), join(path, key)));
+    }
+    return filled(record.cast(construct(shortest(record), given, path)), tree, path);
+  }
+
+  /**
+   * Binds {@code tree} to a record, none of whose keys is required.
+   *
+   * @param defaults what it has where {@code tree} says nothing
+   */
+  public <T extends Record> T bind(T defaults, JsonNode tree, String path) {
+    check(defaults.getClass(), tree, path);
+    return filled(defaults, tree, path);
+  }
+
+  private <T> T filled(T defaults, JsonNode tree, String path) {
+    @SuppressWarnings("unchecked") // a record's class is final
+    Class<T> record = (Class<T>) defaults.getClass();
+    List<Object> all = new ArrayList<>();
+    keys(record)
+        .forEach(
+            (key, component) ->
+                all.add(
+                    tree.has(key)
+                        ? component(component, tree.get(key), join(path, key))
+                        : read(component, (Record) defaults)));
+    return record.cast(construct(canonical(record), all, path));
+  }
+
+  private void check(Class<?> record, JsonNode tree, String path) {
     if (!tree.isObject()) {
       throw new SpecException.Value(
           path, Shown.of(tree), "keys of " + String.join(", ", keys(record).keySet()));
@@ -72,23 +110,6 @@ public final class RecordBinder {
         throw unknown(join(path, name), name, tree.get(name), keys.keySet());
       }
     }
-    Set<String> required = required(record);
-    List<Object> given = new ArrayList<>();
-    for (String key : required) {
-      if (!tree.hasNonNull(key)) {
-        throw new SpecException.Value(join(path, key), "is missing");
-      }
-      given.add(component(keys.get(key), tree.get(key), join(path, key)));
-    }
-    Record defaults = construct(shortest(record), given, path);
-    List<Object> all = new ArrayList<>();
-    keys.forEach(
-        (key, component) ->
-            all.add(
-                tree.has(key)
-                    ? component(component, tree.get(key), join(path, key))
-                    : read(component, defaults)));
-    return record.cast(construct(canonical(record), all, path));
   }
 
   private Object component(RecordComponent component, JsonNode node, String path) {
@@ -104,6 +125,9 @@ public final class RecordBinder {
       return list(element, node, path);
     }
     Class<?> raw = (Class<?>) type;
+    if (raw == JsonNode.class) {
+      return node;
+    }
     if (raw.isRecord()) {
       return bind(raw, node, path);
     }
@@ -167,6 +191,9 @@ public final class RecordBinder {
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof SpecException.Value refused) {
         throw refused.under(path);
+      }
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw refused;
       }
       throw new IllegalStateException("Cannot bind " + path, e.getCause());
     } catch (ReflectiveOperationException e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The records as a complete tree, every default written out: what {@link RecordBinder} reads. */
@@ -38,8 +39,23 @@ public final class SpecTree {
       list.forEach(element -> array.add(node(element)));
       return array;
     }
+    if (value instanceof Map<?, ?> map) {
+      ObjectNode object = NODES.objectNode();
+      map.forEach((key, element) -> object.set(key.toString(), node(element)));
+      return object;
+    }
     if (value instanceof Enum<?> constant) {
       return NODES.textNode(Names.of(constant));
+    }
+    if (value instanceof Double number && !Double.isFinite(number)) {
+      return NODES.nullNode();
+    }
+    if (value instanceof float[] numbers) {
+      ArrayNode array = NODES.arrayNode(numbers.length);
+      for (float number : numbers) {
+        array.add(Float.isFinite(number) ? NODES.numberNode(number) : NODES.nullNode());
+      }
+      return array;
     }
     return SCALARS.valueToTree(value);
   }

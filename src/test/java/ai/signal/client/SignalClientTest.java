@@ -48,6 +48,7 @@ class SignalClientTest {
                   DType.FLOAT32,
                   LORA,
                   first.layout().size(),
+                  1,
                   first.step()));
       assertThat(info.step()).isEqualTo(1);
       assertThat(signal.run("two").info()).isEqualTo(second.info());

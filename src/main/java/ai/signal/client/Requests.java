@@ -1,0 +1,128 @@
+package ai.signal.client;
+
+import ai.signal.data.BadRecords;
+import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
+import ai.signal.generate.SamplingParams;
+import ai.signal.spec.Check;
+import ai.signal.spec.LossSpec;
+import ai.signal.spec.OptimizerSpec;
+import ai.signal.spec.ScheduleSpec;
+import ai.signal.train.Normalization;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a notebook asks for, as JSON binds to it: a record's shortest constructor has what is
+ * required, and the defaults of the rest.
+ */
+final class Requests {
+  private static final LossSpec CROSS_ENTROPY = new LossSpec(LossSpec.Name.CROSS_ENTROPY);
+
+  private Requests() {}
+
+  /** Of an operation that has nothing to say. */
+  record Nothing() {}
+
+  /** Of forward and forward_backward. */
+  record Gradient(List<JsonNode> batch, LossSpec loss) {
+    Gradient(List<JsonNode> batch) {
+      this(batch, CROSS_ENTROPY);
+    }
+  }
+
+  /** Of optim_step. */
+  record OptimStep(OptimizerSpec optimizer, Normalization normalization) {
+    OptimStep() {
+      this(new OptimizerSpec(), Normalization.MEAN);
+    }
+  }
+
+  /** Of train_batch. */
+  record TrainBatch(List<JsonNode> batch, LossSpec loss, OptimizerSpec optimizer) {
+    TrainBatch(List<JsonNode> batch) {
+      this(batch, CROSS_ENTROPY, new OptimizerSpec());
+    }
+  }
+
+  /**
+   * Of train.
+   *
+   * @param examples to train on; or {@code data}
+   * @param data files to train on
+   */
+  record Train(
+      List<JsonNode> examples,
+      Optional<Files> data,
+      LossSpec loss,
+      OptimizerSpec optimizer,
+      ScheduleSpec schedule,
+      int batchSize,
+      long epochs,
+      Optional<Long> steps,
+      boolean shuffle,
+      Optional<Long> seed) {
+    Train {
+      Check.atLeast("batch_size", batchSize, 1);
+      Check.atLeast("epochs", epochs, 1);
+      steps.ifPresent(count -> Check.atLeast("steps", count, 1));
+    }
+
+    Train() {
+      this(
+          List.of(),
+          Optional.empty(),
+          CROSS_ENTROPY,
+          new OptimizerSpec(),
+          new ScheduleSpec(),
+          16,
+          1,
+          Optional.empty(),
+          true,
+          Optional.empty());
+    }
+
+    TrainingOptions options() {
+      TrainingOptions options =
+          TrainingOptions.of(loss.loss(), optimizer.optimizer(optimizer.learningRate()))
+              .withSchedule(schedule::schedule)
+              .withBatchSize(batchSize)
+              .withEpochs(epochs)
+              .withShuffle(shuffle);
+      options = steps.isPresent() ? options.withSteps(steps.get()) : options;
+      return seed.isPresent() ? options.withSeed(seed.get()) : options;
+    }
+  }
+
+  /**
+   * Files of examples.
+   *
+   * @param path one or several
+   * @param output where lane files are written
+   */
+  record Files(
+      List<String> path, String output, DataFormat format, int maxLength, BadRecords onBadRecord) {
+    Files(List<String> path, String output) {
+      this(path, output, DataFormat.AUTO, 1024, BadRecords.FAIL);
+    }
+
+    /** The loss says which records it learns, and what they have to bring. */
+    DataSpec spec(LossSpec loss) {
+      DataFormat needed = loss.name().records();
+      return new DataSpec(path, needed == DataFormat.AUTO ? format : needed, maxLength)
+          .on(onBadRecord)
+          .needing(loss.loss().inputs());
+    }
+  }
+
+  /** Of sample, beside its {@link SamplingParams}. */
+  record Prompts(List<String> prompts) {}
+
+  /** Of save_state. */
+  record Save(String path, SaveMode mode) {
+    Save(String path) {
+      this(path, SaveMode.ADAPTER);
+    }
+  }
+}
