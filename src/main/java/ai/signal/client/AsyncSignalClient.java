@@ -79,11 +79,11 @@ public final class AsyncSignalClient implements AutoCloseable {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     ClusterReport executors = executors(config);
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
-    try (Run run = new Run(spark, config, model.config(), executors)) {
+    try (Run run = new Run(spark, config, model, executors)) {
       SharedAdapter adapter =
           config.init().isPresent()
               ? run.adapter().retain()
-              : SharedAdapter.none(spark, run.id(), model.config().layers());
+              : SharedAdapter.none(spark, run.id(), model.config());
       Inference inference = Inference.of(spark, RunJobs.of(config.name(), run.id(), alike), run);
       return new AsyncInferenceClient(inference, adapter, model);
     }

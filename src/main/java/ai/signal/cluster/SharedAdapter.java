@@ -1,6 +1,7 @@
 package ai.signal.cluster;
 
 import ai.signal.model.AdapterShape;
+import ai.signal.model.ModelConfig;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,10 +37,9 @@ public final class SharedAdapter implements AutoCloseable {
    * No adapter: the base model alone.
    *
    * @param name unique
-   * @param layers of the model
    */
-  public static SharedAdapter none(JavaSparkContext spark, String name, int layers) {
-    return broadcast(spark, name, 0, new int[7 * layers + 1], 1, FloatBlocks.zeros(0));
+  public static SharedAdapter none(JavaSparkContext spark, String name, ModelConfig model) {
+    return broadcast(spark, name, 0, AdapterShape.none(model), FloatBlocks.zeros(0));
   }
 
   /** What tasks receive. */

@@ -9,6 +9,7 @@ import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataException;
 import ai.signal.data.InputFile;
 import ai.signal.model.ModelConfig;
+import ai.signal.spec.LossSpec;
 import ai.signal.spec.Names;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.SpecException;

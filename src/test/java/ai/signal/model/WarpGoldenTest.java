@@ -82,7 +82,7 @@ class WarpGoldenTest {
             golden.get("presence").asDouble(),
             golden.get("frequency").asDouble());
     int[] counts = new int[VOCABULARY];
-    try (NativeAdapter none = decoder.adapter(new float[0], new int[8], 1);
+    try (NativeAdapter none = decoder.adapter(new float[0], AdapterShape.none(decoder.config()));
         Scope scope = decoder.scope(1)) {
       Prefix prefix = ending(scope, golden.get("logits"));
       for (int i = 0; i < DRAWS; i++) {
@@ -121,7 +121,7 @@ class WarpGoldenTest {
 
   @Test
   void theMostLikelyTokensAreThoseOfTheModelItself() {
-    try (NativeAdapter none = decoder.adapter(new float[0], new int[8], 1);
+    try (NativeAdapter none = decoder.adapter(new float[0], AdapterShape.none(decoder.config()));
         Scope scope = decoder.scope(1)) {
       NDArray hidden = scope.manager().arange((float) VOCABULARY).reshape(1, VOCABULARY);
       Draws draws = Draws.one(Warp.random(1), 0.999999);
