@@ -88,6 +88,25 @@ final class Accumulator {
     return losses;
   }
 
+  /** What the gradient's meaning depends on. */
+  RunState.Accumulated accumulated() {
+    return new RunState.Accumulated(
+        calls, losses.stream().sorted().toList(), squares, denominator, tokens);
+  }
+
+  /** Goes on from where another one was. */
+  void restore(RunState.Accumulated of, float[] sum) {
+    clear();
+    if (of.calls() > 0) {
+      System.arraycopy(sum, 0, gradient, 0, gradient.length);
+      losses.addAll(of.losses());
+      squares = of.squares();
+      denominator = of.denominator();
+      tokens = of.tokens();
+      calls = of.calls();
+    }
+  }
+
   void clear() {
     losses.clear();
     squares = 0;

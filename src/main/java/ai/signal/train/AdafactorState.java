@@ -2,6 +2,8 @@ package ai.signal.train;
 
 import ai.signal.cluster.FloatBlocks;
 import ai.signal.train.Matrices.Matrix;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Means of squared gradients by row and by column of each matrix. */
@@ -34,6 +36,45 @@ final class AdafactorState implements OptimizerState {
               step(adafactor, rate, i, values, gradient, scale);
               copy.put(values, matrix.offset(), matrix.offset() + matrix.size());
             });
+  }
+
+  @Override
+  public int steps() {
+    return steps;
+  }
+
+  @Override
+  public Map<String, float[]> moments() {
+    return Map.of("rows", joined(rows), "columns", joined(columns));
+  }
+
+  @Override
+  public void restore(int stepsTaken, Map<String, float[]> moments) {
+    steps = stepsTaken;
+    divide(OptimizerState.vector(moments, "rows", size(rows)), rows);
+    divide(OptimizerState.vector(moments, "columns", size(columns)), columns);
+  }
+
+  private static int size(float[][] parts) {
+    return Arrays.stream(parts).mapToInt(part -> part.length).sum();
+  }
+
+  private static float[] joined(float[][] parts) {
+    float[] all = new float[size(parts)];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  private static void divide(float[] all, float[][] parts) {
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(all, at, part, 0, part.length);
+      at += part.length;
+    }
   }
 
   private void step(

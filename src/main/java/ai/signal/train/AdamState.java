@@ -1,6 +1,7 @@
 package ai.signal.train;
 
 import ai.signal.cluster.FloatBlocks;
+import java.util.Map;
 
 /** Moments of a flat parameter vector, for Adam with either kind of weight decay. */
 final class AdamState implements OptimizerState {
@@ -32,6 +33,24 @@ final class AdamState implements OptimizerState {
                   step(settings, second ? b : a, values, gradient, scale, start, end));
           copy.put(values, from, to);
         });
+  }
+
+  @Override
+  public int steps() {
+    return steps;
+  }
+
+  @Override
+  public Map<String, float[]> moments() {
+    return Map.of("mean", mean, "square", square);
+  }
+
+  @Override
+  public void restore(int stepsTaken, Map<String, float[]> moments) {
+    steps = stepsTaken;
+    System.arraycopy(OptimizerState.vector(moments, "mean", mean.length), 0, mean, 0, mean.length);
+    System.arraycopy(
+        OptimizerState.vector(moments, "square", square.length), 0, square, 0, square.length);
   }
 
   private void step(

@@ -1,6 +1,7 @@
 package ai.signal.train;
 
 import ai.signal.cluster.FloatBlocks;
+import java.util.Map;
 
 /** What an optimizer remembers of the steps before, on the driver. */
 interface OptimizerState {
@@ -14,4 +15,32 @@ interface OptimizerState {
    * @param copy receives the new values: tasks read these, while {@code values} go on to change
    */
   void step(Optimizer optimizer, float[] values, float[] gradient, float scale, FloatBlocks copy);
+
+  /** Steps taken, where they matter. */
+  int steps();
+
+  /** Its vectors by name, not copies. */
+  Map<String, float[]> moments();
+
+  /**
+   * Goes on from where another one of its kind was.
+   *
+   * @param moments as that one had them
+   */
+  void restore(int steps, Map<String, float[]> moments);
+
+  /**
+   * A vector of a state that was kept.
+   *
+   * @throws TrainingException when it is not there or has another size
+   */
+  static float[] vector(Map<String, float[]> moments, String name, int size) {
+    float[] vector = moments.get(name);
+    if (vector == null || vector.length != size) {
+      throw new TrainingException(
+          "Cannot continue run: its optimizer keeps '%s' with %d values, the state has %s"
+              .formatted(name, size, vector == null ? "none" : Integer.toString(vector.length)));
+    }
+    return vector;
+  }
 }

@@ -43,6 +43,8 @@ public final class Run implements AutoCloseable {
   private final Accumulator accumulator;
   private String optimizerName; // of the state, once there is one
   private OptimizerState optimizerState;
+  private RunState kept; // whose moments the optimizer starts from; null: from none
+  private String lineage = id; // of the adapter's versions
   private final float[] values; // [size]
   private SharedAdapter adapter;
   private long step;
@@ -140,7 +142,7 @@ public final class Run implements AutoCloseable {
   }
 
   private SharedAdapter shared(FloatBlocks version) {
-    return SharedAdapter.broadcast(spark, id, step, layout.shape(), version);
+    return SharedAdapter.broadcast(spark, lineage, step, layout.shape(), version);
   }
 
   /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
@@ -301,13 +303,19 @@ public final class Run implements AutoCloseable {
   }
 
   private void requireKind(Optimizer optimizer) {
-    if (optimizerState == null) {
+    if (optimizerName == null) {
       optimizerName = optimizer.name();
-      optimizerState = optimizer.state(Matrices.of(layout));
     } else if (!optimizer.name().equals(optimizerName)) {
       throw new TrainingException(
           "Cannot apply optim_step: the run's optimizer is %s and keeps its state, %s has none of it (create a new run)"
               .formatted(optimizerName, optimizer.name()));
+    }
+    if (optimizerState == null) {
+      optimizerState = optimizer.state(Matrices.of(layout));
+      if (kept != null) {
+        optimizerState.restore(kept.optimizerSteps(), kept.moments());
+        kept = null;
+      }
     }
   }
 
@@ -330,6 +338,47 @@ public final class Run implements AutoCloseable {
           "Cannot apply optim_step: no token had a weight, so the loss has no mean");
     }
     return accumulator.denominator();
+  }
+
+  /** A copy of all that decides how it goes on. */
+  public RunState state() {
+    Map<String, float[]> moments = new TreeMap<>(kept == null ? Map.of() : kept.moments());
+    if (optimizerState != null) {
+      optimizerState.moments().forEach((name, vector) -> moments.put(name, vector.clone()));
+    }
+    return new RunState(
+        step,
+        values.clone(),
+        optimizerName,
+        optimizerState != null ? optimizerState.steps() : kept == null ? 0 : kept.optimizerSteps(),
+        moments,
+        accumulator.calls() == 0 ? new float[0] : accumulator.gradient().clone(),
+        accumulator.accumulated());
+  }
+
+  /**
+   * Goes on from where another run of the same adapter was. Its optimizer is fixed by the next
+   * optim_step, which has to be of the same kind.
+   *
+   * @throws TrainingException when the state is of another adapter
+   */
+  public void restore(RunState state) {
+    if (state.values().length != values.length) {
+      throw new TrainingException(
+          "Cannot continue run: the state is of an adapter with %d values, this one has %d"
+              .formatted(state.values().length, values.length));
+    }
+    System.arraycopy(state.values(), 0, values, 0, values.length);
+    accumulator.restore(state.accumulated(), state.gradient());
+    optimizerName = state.optimizer();
+    optimizerState = null;
+    kept = state.optimizer() == null ? null : state;
+    step = state.step();
+    FloatBlocks current = FloatBlocks.zeros(values.length);
+    current.put(values, 0, values.length);
+    lineage = UUID.randomUUID().toString(); // executors may know other versions of these numbers
+    adapter.close();
+    adapter = shared(current);
   }
 
   /** Drops the accumulated gradient. */

@@ -1,6 +1,7 @@
 package ai.signal.train;
 
 import ai.signal.cluster.FloatBlocks;
+import java.util.Map;
 
 /** The momentum of a flat parameter vector. */
 final class SgdState implements OptimizerState {
@@ -31,6 +32,24 @@ final class SgdState implements OptimizerState {
                   step(sgd, first, b ? rateB : rateA, values, gradient, scale, start, end));
           copy.put(values, from, to);
         });
+  }
+
+  @Override
+  public int steps() {
+    return 0; // none of its numbers depends on them
+  }
+
+  @Override
+  public Map<String, float[]> moments() {
+    return momentum == null ? Map.of() : Map.of("momentum", momentum);
+  }
+
+  @Override
+  public void restore(int steps, Map<String, float[]> moments) {
+    momentum =
+        moments.isEmpty()
+            ? null
+            : OptimizerState.vector(moments, "momentum", matrices.size()).clone();
   }
 
   private void step(
