@@ -2,7 +2,11 @@ package ai.signal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.SparkExtension;
 import ai.signal.generate.SamplingParams;
+import ai.signal.spec.RecordBinder;
+import ai.signal.spec.RunSpec;
+import ai.signal.train.AdamW;
 import ai.signal.train.Advantages;
 import ai.signal.train.BradleyTerry;
 import ai.signal.train.Cispo;
@@ -18,15 +22,19 @@ import ai.signal.train.Schedule;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** docs/api.md names every operation, setting, loss, optimizer and error that there is. */
+@ExtendWith(SparkExtension.class)
 class ApiDocTest {
   private static String page() throws IOException {
     return Files.readString(Path.of("docs/api.md"));
@@ -44,6 +52,8 @@ class ApiDocTest {
   @ValueSource(
       classes = {
         SignalClient.class,
+        AsyncSignalClient.class,
+        Signal.class,
         TrainingClient.class,
         AsyncTrainingClient.class,
         InferenceClient.class,
@@ -70,7 +80,10 @@ class ApiDocTest {
         .contains("| `tokensPerMicrobatch` | " + defaults.tokensPerMicrobatch() + " |")
         .contains("| `seed` | " + defaults.seed() + " |")
         .contains("rank %d, alpha %.0f".formatted(defaults.lora().rank(), defaults.lora().alpha()))
-        .contains("holds " + AsyncTrainingClient.QUEUE_CAPACITY + " operations");
+        .contains("holds " + AsyncTrainingClient.QUEUE_CAPACITY + " operations")
+        .contains(AsyncSignalClient.AT_ONCE + " operations (`AT_ONCE`)")
+        .contains("last %,d optim_steps".formatted(MetricsHistory.CAPACITY))
+        .contains("last %,d\nfutures".formatted(SubmittedFutures.CAPACITY));
   }
 
   @Test
@@ -113,5 +126,70 @@ class ApiDocTest {
     for (Class<?> error : SignalException.class.getPermittedSubclasses()) {
       assertThat(page()).contains("`SignalException." + error.getSimpleName() + "`");
     }
+  }
+
+  @Test
+  void everyFactOfRunsModelsAndTraining() throws IOException {
+    for (Class<?> record :
+        List.of(
+            RunInfo.class,
+            ModelInfo.class,
+            TrainBatchResult.class,
+            TrainingProgress.class,
+            TrainingResult.class)) {
+      for (RecordComponent component : record.getRecordComponents()) {
+        assertThat(page()).as("%s", record).contains("`" + component.getName() + "`");
+      }
+    }
+  }
+
+  @Test
+  void everyOptionOfTrainingWithItsDefault() throws IOException {
+    assertThat(operations(TrainingOptions.class))
+        .filteredOn(name -> name.startsWith("with"))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(page()).containsPattern("\\| `" + name + "\\b.* \\|"));
+    TrainingOptions defaults = TrainingOptions.of(new CrossEntropy(), AdamW.of(1));
+    assertThat(page())
+        .contains("| `withBatchSize` | " + defaults.batchSize() + " |")
+        .contains("| `withEpochs` | " + defaults.epochs() + " |")
+        .contains("| `withShuffle` | " + defaults.shuffle() + " |");
+    assertThat(defaults.seed()).isEmpty();
+    assertThat(defaults.steps()).isEmpty();
+    assertThat(defaults.schedule().apply(100).factor(99)).isEqualTo(1);
+  }
+
+  @Test
+  void everyKeyOfANotebooksRequests() throws IOException {
+    requireKeys("createRun", RunSpec.class);
+    requireKeys("forwardBackward", Requests.Gradient.class);
+    requireKeys("optimStep", Requests.OptimStep.class);
+    requireKeys("trainBatch", Requests.TrainBatch.class);
+    requireKeys("train", Requests.Train.class);
+    requireKeys("train", Requests.Files.class);
+    requireKeys("sample", Requests.Prompts.class);
+    requireKeys("saveState", Requests.Save.class);
+    for (Class<?> example : List.of(ExampleJson.Tokens.class)) {
+      assertThat(RecordBinder.keys(example).keySet())
+          .allSatisfy(key -> assertThat(page()).contains("`" + key + "`"));
+    }
+  }
+
+  private static void requireKeys(String method, Class<?> request) throws IOException {
+    String row =
+        page()
+            .lines()
+            .filter(line -> line.startsWith("| `") && line.contains("`" + method + "("))
+            .filter(line -> line.contains("json)"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(RecordBinder.keys(request).keySet())
+        .allSatisfy(key -> assertThat(row).contains("`" + key + "`"));
+  }
+
+  @Test
+  void everyOperationOfNotebooks(SparkSession spark) throws IOException {
+    assertThat(new RunOperations(spark).names())
+        .allSatisfy(name -> assertThat(page()).contains("`" + name + "`"));
   }
 }

@@ -227,7 +227,7 @@ class SignalTest {
           forward_backward  | {"batch": []                  | request is not JSON
           forward_backward  | [1]                           | request is not a JSON object
           forward_backward  | {"batch": [], "los": {}}      | los = {} is not a key, did you mean 'loss'? allowed: batch, loss
-          forward           | {"batch": [], "loss": {"name": "ppoo"}} | loss.name = 'ppoo' is refused, allowed: cross_entropy, dpo, importance_sampling, ppo, cispo, dro (did you mean 'ppo'?)
+          forward           | {"batch": [], "loss": {"name": "ppoo"}} | loss.name = 'ppoo' is refused, allowed: cross_entropy, dpo,
           forward           | {"batch": [], "loss": {"name": "ppo", "beta": 1}} | loss.beta = 1.0 is refused: loss ppo does not have it, only dpo and dro
           forward           | {"batch": [{"txt": "a"}]}     | batch.0 is refused: Cannot use record: it has only 'txt'
           forward           | {"batch": [{"tokens": [1], "target_tokens": [1, 2, 3], "weights": [1]}]} | batch.0 is refused: Cannot use example batch.0: 1 tokens, 3 target tokens and 1 weights differ in number
