@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -90,6 +91,42 @@ class DataJobTest {
     String train = "stages=[{train: {data: {path: %s}, batch_size: 2, steps: 2}}]";
     assertThat(run(train.formatted(data))).as(printed(err)).isZero();
     assertThat(printed(out)).contains("4 examples · 8 tokens");
+  }
+
+  @Test
+  void preferencesTrainARewardModel() throws IOException {
+    String train =
+        "stages=[{train: {data: {path: %s}, loss: {name: reward}, optimizer: {learning_rate: 2e-3}, schedule: {name: constant}, steps: 40}}, {save: {}}]"
+            .formatted(Path.of("jobs/data/requests-preferences.jsonl").toAbsolutePath());
+    assertThat(run(train)).isEqualTo(2);
+    assertThat(printed(err))
+        .contains(
+            "stages.0.train.loss.name = 'reward' is refused: it trains a score head (lora.modules_to_save: [score])");
+    assertThat(run(train, "lora.modules_to_save=[score]")).as(printed(err)).isZero();
+    List<String> metrics = Files.readAllLines(directory.resolve("run/metrics.jsonl"));
+    assertThat(metrics).hasSize(40).allMatch(line -> line.contains("\"accuracy\""));
+    double right = 0;
+    for (String line : metrics.subList(30, 40)) {
+      right += new ObjectMapper().readTree(line).findValue("accuracy").asDouble() / 10;
+    }
+    assertThat(right).isGreaterThan(0.9);
+    assertThat(Files.readString(directory.resolve("run/adapter/adapter_config.json")))
+        .contains("\"task_type\": \"SEQ_CLS\"", "\"score\"");
+  }
+
+  @Test
+  void doraWithAnEmbeddingOfItsOwn() throws IOException {
+    Path data = data(8);
+    String stages =
+        "stages=[{train: {data: {path: %s}, batch_size: 4, steps: 2}}, {evaluate: {data: {path: %s}, max_tokens: 2}}, {save: {}}]";
+    assertThat(
+            run(
+                stages.formatted(data, data),
+                "lora={rank: 4, dora: true, rslora: true, modules_to_save: embed_tokens}"))
+        .as(printed(err))
+        .isZero();
+    assertThat(Files.readString(directory.resolve("run/adapter/adapter_config.json")))
+        .contains("\"use_dora\": true", "\"use_rslora\": true", "\"embed_tokens\"");
   }
 
   private Path data(int good, String... bad) throws IOException {
