@@ -1,7 +1,9 @@
 package ai.signal.data;
 
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which fields the records of a JSON lines file have. */
@@ -61,6 +63,16 @@ public enum DataFormat {
   /** The name in job specs, such as {@code prompt_completion}. */
   public String specName() {
     return specName;
+  }
+
+  /** The fields that records of any format may have. */
+  static Set<String> allFields() {
+    Set<String> all = new LinkedHashSet<>();
+    for (DataFormat format : values()) {
+      all.addAll(format.fields());
+      all.addAll(format.optional());
+    }
+    return all;
   }
 
   /** The rule for fields, to end a message with. */

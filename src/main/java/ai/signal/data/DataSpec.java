@@ -8,16 +8,17 @@ import java.util.Set;
 /**
  * What a job says about a data set.
  *
- * @param paths files, directories or globs on any Hadoop file system; a file named twice is read
- *     once
+ * @param source where the records are
+ * @param selection which of them are used, and how they are found
  * @param format the fields of the records
  * @param maxLength the number of tokens after which a sequence is cut, its first and last token
  *     (such as BOS and EOS) included; at least 2
- * @param onBadRecord what becomes of lines that are no record
+ * @param onBadRecord what becomes of what is no record
  * @param inputs what the loss reads of each record beside its tokens: see {@link Example#inputs}
  */
 public record DataSpec(
-    List<String> paths,
+    DataSource source,
+    Selection selection,
     DataFormat format,
     int maxLength,
     BadRecords onBadRecord,
@@ -25,16 +26,14 @@ public record DataSpec(
     implements Serializable {
 
   /**
-   * @throws IllegalArgumentException if there is no path or {@code maxLength} is too small
+   * @throws IllegalArgumentException if {@code maxLength} is too small
    */
   public DataSpec {
-    paths = List.copyOf(paths);
     inputs = Set.copyOf(inputs);
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(selection, "selection");
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(onBadRecord, "onBadRecord");
-    if (paths.isEmpty() || paths.stream().anyMatch(String::isBlank)) {
-      throw new IllegalArgumentException("Cannot read data: a path is empty (data.path)");
-    }
     if (maxLength < 2) {
       throw new IllegalArgumentException(
           "Cannot cut sequences to %d tokens: at least 2 are needed to predict one (data.max_length)"
@@ -42,23 +41,33 @@ public record DataSpec(
     }
   }
 
-  /** The first line that is no record ends the preparation. */
-  public DataSpec(List<String> paths, DataFormat format, int maxLength) {
-    this(paths, format, maxLength, BadRecords.FAIL, Set.of());
+  /** All records of a source; the first that is bad ends the preparation. */
+  public DataSpec(DataSource source, DataFormat format, int maxLength) {
+    this(source, Selection.ALL, format, maxLength, BadRecords.FAIL, Set.of());
   }
 
-  /** With another use for lines that are no record. */
+  /** All records of files, whose extensions say what they are. */
+  public DataSpec(List<String> paths, DataFormat format, int maxLength) {
+    this(new DataSource.Files(paths, FileKind.AUTO), format, maxLength);
+  }
+
+  /** Of other records of the source. */
+  public DataSpec selecting(Selection other) {
+    return new DataSpec(source, other, format, maxLength, onBadRecord, inputs);
+  }
+
+  /** With another use for what is no record. */
   public DataSpec on(BadRecords use) {
-    return new DataSpec(paths, format, maxLength, use, inputs);
+    return new DataSpec(source, selection, format, maxLength, use, inputs);
   }
 
   /** For a loss that reads these inputs: a record without them is bad. */
   public DataSpec needing(Set<String> needed) {
-    return new DataSpec(paths, format, maxLength, onBadRecord, needed);
+    return new DataSpec(source, selection, format, maxLength, onBadRecord, needed);
   }
 
-  /** The paths as messages and job descriptions show them. */
+  /** The source as messages and job descriptions show it. */
   String name() {
-    return String.join(", ", paths);
+    return source.name();
   }
 }

@@ -1,7 +1,9 @@
 package ai.signal.data;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -104,6 +106,32 @@ public record Example(
     Map<String, float[]> all = new TreeMap<>(inputs);
     all.put(name, values);
     return new Example(id, tokens, targetTokens, weights, lengths, all);
+  }
+
+  /** Each sequence as an example of its own, for who need not see them together. */
+  public List<Example> apart() {
+    if (lengths.length == 1) {
+      return List.of(this);
+    }
+    List<Example> parts = new ArrayList<>();
+    int k = targetsPerPosition();
+    int start = 0;
+    for (int length : lengths) {
+      int from = start;
+      int to = start + length;
+      Map<String, float[]> own = new TreeMap<>();
+      inputs.forEach((name, values) -> own.put(name, Arrays.copyOfRange(values, from, to)));
+      parts.add(
+          new Example(
+              id,
+              Arrays.copyOfRange(tokens, from, to),
+              Arrays.copyOfRange(targetTokens, from * k, to * k),
+              Arrays.copyOfRange(weights, from * k, to * k),
+              new int[] {length},
+              own));
+      start = to;
+    }
+    return parts;
   }
 
   /** The number of positions, n. */

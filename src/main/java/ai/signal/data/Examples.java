@@ -53,9 +53,11 @@ public final class Examples {
    */
   public int positions(String json, DataSpec spec) {
     byte[] line = json.getBytes(StandardCharsets.UTF_8);
+    RecordReader reader =
+        new RecordReader(spec.format(), new DataFormat[1], spec.selection().fields());
     try {
       List<ExampleEncoder.Sequence> sequences =
-          encoder.encode(TrainingRecord.of(JsonLine.parse(line, line.length), spec.format()));
+          encoder.encode(reader.read(new Line(0, 0, line, line.length)));
       ExampleEncoder.require(spec.inputs(), sequences);
       return sequences.stream().mapToInt(sequence -> sequence.weights().length).sum();
     } catch (RecordException e) {

@@ -50,6 +50,11 @@ public record InputFile(String location, long length, long modified) implements 
     return List.copyOf(files.values());
   }
 
+  /** What tells this file from another, and from what it may become. */
+  String fingerprint() {
+    return "%s has %d bytes, changed %d".formatted(location, length, modified);
+  }
+
   /** The location as Hadoop takes it. */
   public Path path() {
     return new Path(location);

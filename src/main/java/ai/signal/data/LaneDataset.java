@@ -85,6 +85,16 @@ public final class LaneDataset implements Serializable {
     return manifest.dropped();
   }
 
+  /** The number of records that the data's filter has left out. */
+  public long filtered() {
+    return manifest.filtered();
+  }
+
+  /** The number of records that were left out because they repeat one before them. */
+  public long duplicates() {
+    return manifest.duplicates();
+  }
+
   /** What was left out because it is no record, where the data's {@link BadRecords} allow it. */
   public LeftOut leftOut() {
     return manifest.bad();

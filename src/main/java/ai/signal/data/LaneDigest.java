@@ -32,8 +32,12 @@ final class LaneDigest {
     }
   }
 
-  /** Files count by location, length and time of change: reading them again would cost as much. */
-  static String of(List<InputFile> files, DataSpec spec, String tokenizerSha256, int lanes) {
+  /**
+   * Of a data set.
+   *
+   * @param records their fingerprint
+   */
+  static String of(List<String> records, DataSpec spec, String tokenizerSha256, int lanes) {
     LaneDigest digest = new LaneDigest();
     digest.add("lane files " + LaneFormat.VERSION);
     digest.add(tokenizerSha256);
@@ -41,10 +45,8 @@ final class LaneDigest {
     digest.add(spec.onBadRecord().name());
     digest.add(new TreeSet<>(spec.inputs()).toString());
     digest.add(spec.maxLength() + " tokens, " + lanes + " lanes");
-    for (InputFile file : files) {
-      digest.add(file.location());
-      digest.add(file.length() + " bytes, changed " + file.modified());
-    }
+    digest.add(spec.selection().toString());
+    records.forEach(digest::add);
     return digest.hex();
   }
 

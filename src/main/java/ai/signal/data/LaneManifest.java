@@ -28,10 +28,19 @@ import org.apache.hadoop.fs.Path;
  * @param truncated the number of examples that were cut to max_length
  * @param dropped the number of records of which nothing was left to learn
  * @param bad what was left out because it is no record
+ * @param filtered the number of records that the filter has left out
+ * @param duplicates the number of records that were left out because of one before them
  * @param lanes in order
  */
 record LaneManifest(
-    int version, String digest, long truncated, long dropped, LeftOut bad, List<LaneEntry> lanes)
+    int version,
+    String digest,
+    long truncated,
+    long dropped,
+    LeftOut bad,
+    long filtered,
+    long duplicates,
+    List<LaneEntry> lanes)
     implements Serializable {
   private static final String NAME = "lanes.json";
   private static final JsonMapper JSON =

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -44,9 +45,9 @@ final class LanePreparation {
   }
 
   LaneDataset prepare() {
-    JsonlFiles files = JsonlFiles.list(spark, spec.paths());
+    Records records = Records.open(spark, spec);
     String tokenizerSha256 = LaneDigest.ofTokenizer(ModelSource.resolve(base));
-    String digest = LaneDigest.of(files.files(), spec, tokenizerSha256, lanes);
+    String digest = LaneDigest.of(records.fingerprint(), spec, tokenizerSha256, lanes);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       FileSystem fs = output.getFileSystem(hadoop);
@@ -59,7 +60,7 @@ final class LanePreparation {
       if (committed.isPresent()) {
         manifest = committed.get();
       } else {
-        manifest = write(files, tokenizerSha256, directory, quarantine, digest, conf);
+        manifest = write(records, tokenizerSha256, directory, quarantine, digest, conf);
         manifest.write(fs, directory);
         manifest.deleteOthers(fs, directory, quarantine);
       }
@@ -72,25 +73,26 @@ final class LanePreparation {
   }
 
   private LaneManifest write(
-      JsonlFiles files,
+      Records records,
       String tokenizerSha256,
       Path directory,
       Path quarantine,
       String digest,
       Broadcast<SerializableConfiguration> conf) {
-    TokenizeLines tokenize =
-        new TokenizeLines(base, tokenizerSha256, spec, files.formats(spec.format()));
+    TokenizeLines tokenize = new TokenizeLines(base, tokenizerSha256, spec, records.reader());
     JavaRDD<Tokenized> tokenized =
-        files.map(tokenize).setName("tokenized " + spec.name()).persist(StorageLevel.DISK_ONLY());
+        described("read", () -> records.map(tokenize))
+            .setName("tokenized " + spec.name())
+            .persist(StorageLevel.DISK_ONLY());
     try {
-      List<SplitReport> reports = tokenize(tokenized);
-      LeftOut bad = bad(reports, files);
+      List<SplitReport> reports = tokenize(tokenized, records.isInOrder());
+      LeftOut bad = bad(reports, records);
       long[] starts = starts(reports, tokenized, report -> report.examples);
       if (reports.stream().allMatch(report -> report.examples == 0)) {
-        throw nothingLeft(reports, bad);
+        throw nothingLeft(reports, bad, records);
       }
       if (bad.records() > 0 && spec.onBadRecord() == BadRecords.QUARANTINE) {
-        bad = quarantine(tokenized, reports, bad, files, quarantine, conf);
+        bad = quarantine(tokenized, reports, bad, records, quarantine, conf);
       }
       return new LaneManifest(
           LaneFormat.VERSION,
@@ -98,14 +100,21 @@ final class LanePreparation {
           reports.stream().mapToLong(report -> report.truncated).sum(),
           reports.stream().mapToLong(report -> report.dropped).sum(),
           bad,
-          writeLanes(tokenized, starts, files, directory, conf));
+          records.filteredOut(),
+          duplicates(records, reports),
+          writeLanes(tokenized, starts, records, directory, conf));
     } finally {
       tokenized.unpersist(false);
     }
   }
 
+  private static long duplicates(Records records, List<SplitReport> reports) {
+    long read = reports.stream().mapToLong(r -> r.examples + r.dropped + r.bad).sum();
+    return records.passed() < 0 ? 0 : records.passed() - read;
+  }
+
   /** What is in each partition that has lines, in the order of identities. */
-  private List<SplitReport> tokenize(JavaRDD<Tokenized> tokenized) {
+  private List<SplitReport> tokenize(JavaRDD<Tokenized> tokenized, boolean inOrder) {
     List<SplitReport> all =
         described(
             "tokenize",
@@ -116,10 +125,8 @@ final class LanePreparation {
                             List.of(SplitReport.of(partition, records)).iterator(),
                         false)
                     .collect());
-    return all.stream()
-        .filter(report -> !report.isEmpty())
-        .sorted(SplitReport.BY_IDENTITY)
-        .toList();
+    Stream<SplitReport> some = all.stream().filter(report -> !report.isEmpty());
+    return (inOrder ? some : some.sorted(SplitReport.BY_IDENTITY)).toList();
   }
 
   /** The position of each partition's first, when {@code count} of each partition have one. */
@@ -139,24 +146,28 @@ final class LanePreparation {
    *
    * @throws DataException if there may be none
    */
-  private LeftOut bad(List<SplitReport> reports, JsonlFiles files) {
+  private LeftOut bad(List<SplitReport> reports, Records records) {
     Optional<SplitReport> first = reports.stream().filter(report -> report.bad > 0).findFirst();
     if (first.isEmpty()) {
       return LeftOut.NONE;
     }
     SplitReport report = first.get();
     if (spec.onBadRecord() == BadRecords.FAIL) {
-      throw files.failure(report.file, report.failureOffset, report.failure);
+      throw new DataException("Cannot read " + records.fault(report.badPlace, report.failure));
     }
     return new LeftOut(
         reports.stream().mapToLong(r -> r.bad).sum(),
-        files.fault(report.file, report.failureOffset, report.failure),
+        records.fault(report.badPlace, report.failure),
         "");
   }
 
-  private DataException nothingLeft(List<SplitReport> reports, LeftOut bad) {
+  private DataException nothingLeft(List<SplitReport> reports, LeftOut bad, Records records) {
     if (reports.isEmpty()) {
-      return new DataException("Cannot read %s: it holds no record".formatted(spec.name()));
+      return new DataException(
+          records.filteredOut() > 0
+              ? "Cannot use %s: the filter leaves none of %d records (data.filter)"
+                  .formatted(spec.name(), records.filteredOut())
+              : "Cannot read %s: it holds no record".formatted(spec.name()));
     }
     long dropped = reports.stream().mapToLong(report -> report.dropped).sum();
     if (dropped == 0) {
@@ -173,10 +184,9 @@ final class LanePreparation {
       JavaRDD<Tokenized> tokenized,
       List<SplitReport> reports,
       LeftOut bad,
-      JsonlFiles files,
+      Records records,
       Path directory,
       Broadcast<SerializableConfiguration> conf) {
-    List<String> locations = files.files().stream().map(InputFile::location).toList();
     long[] starts = starts(reports, tokenized, report -> report.bad);
     List<String> names =
         described(
@@ -186,7 +196,7 @@ final class LanePreparation {
                     .mapPartitionsToPair(
                         new Positions<>(starts, record -> record.failure == null ? null : record))
                     .repartitionAndSortWithinPartitions(new LanePartitioner(1))
-                    .mapPartitions(new WriteQuarantine(directory.toString(), locations, conf))
+                    .mapPartitions(new WriteQuarantine(directory.toString(), records, conf))
                     .collect());
     return new LeftOut(bad.records(), bad.first(), names.get(0));
   }
@@ -194,10 +204,10 @@ final class LanePreparation {
   private List<LaneEntry> writeLanes(
       JavaRDD<Tokenized> tokenized,
       long[] starts,
-      JsonlFiles files,
+      Records records,
       Path directory,
       Broadcast<SerializableConfiguration> conf) {
-    List<String> locations = files.files().stream().map(InputFile::location).toList();
+    List<String> locations = records.locations();
     List<String> entries =
         described(
             "write " + lanes + " lanes",

@@ -1,15 +1,30 @@
 package ai.signal.data;
 
 /**
- * A line with its identity; its bytes are reused for the next one.
+ * A record as it is written, with its identity; its bytes are reused for the next one.
  *
- * @param file the file's place in the listing
- * @param offset of the line's first byte in the file
- * @param bytes holds the line from 0 to {@code length}, and perhaps more after it
- * @param length of the line, without its newline
+ * @param place its identity
+ * @param bytes holds the record as JSON from 0 to {@code length}, and perhaps more after it
+ * @param length of the record, without the newline behind it
+ * @param fault what is wrong with it beside what its bytes say, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // A view of the reader's buffer, never kept or compared.
-record Line(int file, long offset, byte[] bytes, int length) {
+record Line(Place place, byte[] bytes, int length, String fault) {
+
+  /** A record of a text file. */
+  Line(int file, long offset, byte[] bytes, int length) {
+    this(Place.of(file, offset), bytes, length, null);
+  }
+
+  /** The file's place in the listing. */
+  int file() {
+    return place.file;
+  }
+
+  /** Of the record's first byte in the file. */
+  long offset() {
+    return place.offset;
+  }
 
   /** Nothing but white space, such as an empty last line. */
   boolean isBlank() {

@@ -7,8 +7,7 @@ import java.util.Optional;
 final class PromptLine implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  final int file;
-  final long offset;
+  final Place place;
   private final String prompt;
   private final String completion;
 
@@ -16,8 +15,7 @@ final class PromptLine implements Serializable {
   final String failure;
 
   private PromptLine(Line line, String prompt, String completion, String failure) {
-    this.file = line.file();
-    this.offset = line.offset();
+    this.place = line.place();
     this.prompt = prompt;
     this.completion = completion;
     this.failure = failure;
@@ -38,11 +36,12 @@ final class PromptLine implements Serializable {
    *
    * @throws DataException if the line is no record
    */
-  Prompt toPrompt(JsonlFiles files) {
+  Prompt toPrompt(Records records) {
     if (failure != null) {
-      throw files.failure(file, offset, failure);
+      throw new DataException("Cannot read " + records.fault(place, failure));
     }
-    String id = files.files().get(file).location() + "@" + offset;
+    String id =
+        records.locations().get(place.file) + "@" + (place.isRow() ? place.key : place.offset);
     return new Prompt(id, prompt, Optional.ofNullable(completion));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -12,6 +13,10 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Prompts {
   private static final String RULE = "a record has 'prompt', and 'completion' if one is expected";
+
+  private static final Comparator<PromptLine> BY_PLACE =
+      Comparator.<PromptLine>comparingInt(line -> line.place.file)
+          .thenComparingLong(line -> line.place.offset);
 
   private Prompts() {}
 
@@ -23,11 +28,10 @@ public final class Prompts {
    *     none
    */
   public static List<Prompt> toSample(SparkSession spark, List<String> paths) {
-    List<Prompt> prompts =
-        read(JsonlFiles.list(spark, paths), spark, paths, false, Prompts::prompt);
+    String name = String.join(", ", paths);
+    List<Prompt> prompts = read(JsonlFiles.list(spark, paths), spark, name, false, Prompts::prompt);
     if (prompts.isEmpty()) {
-      throw new DataException(
-          "Cannot read %s: it holds no record".formatted(String.join(", ", paths)));
+      throw new DataException("Cannot read %s: it holds no record".formatted(name));
     }
     return prompts;
   }
@@ -39,31 +43,22 @@ public final class Prompts {
    *     may not be left out
    */
   public static List<Prompt> toEvaluate(SparkSession spark, DataSpec spec) {
-    JsonlFiles files = JsonlFiles.list(spark, spec.paths());
-    DataFormat given = spec.format();
-    DataFormat[] formats = files.formats(given);
     boolean skips = spec.onBadRecord() != BadRecords.FAIL;
-    return read(
-        files, spark, spec.paths(), skips, line -> pair(TrainingRecord.of(line, given, formats)));
+    Records records = Records.open(spark, spec);
+    RecordReader reader = records.reader();
+    return read(records, spark, spec.name(), skips, line -> pair(reader.read(line)));
   }
 
   private static List<Prompt> read(
-      JsonlFiles files,
-      SparkSession spark,
-      List<String> paths,
-      boolean skips,
-      PromptLine.Reader reader) {
+      Records records, SparkSession spark, String name, boolean skips, PromptLine.Reader reader) {
     List<PromptLine> lines =
         JobDescription.during(
             spark.sparkContext(),
-            String.join(", ", paths) + " · read prompts",
-            () -> files.map(() -> line -> PromptLine.read(line, reader)).collect());
-    return lines.stream()
-        .filter(line -> line.failure == null || !skips)
-        .sorted(
-            Comparator.<PromptLine>comparingInt(line -> line.file)
-                .thenComparingLong(line -> line.offset))
-        .map(line -> line.toPrompt(files))
+            name + " · read prompts",
+            () -> records.map(() -> line -> PromptLine.read(line, reader)).collect());
+    Stream<PromptLine> good = lines.stream().filter(line -> line.failure == null || !skips);
+    return (records.isInOrder() ? good : good.sorted(BY_PLACE))
+        .map(line -> line.toPrompt(records))
         .toList();
   }
 

@@ -11,7 +11,7 @@ import java.util.Iterator;
 final class SplitReport implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Of partitions that have lines. */
+  /** Of partitions that have records of text files. */
   static final Comparator<SplitReport> BY_IDENTITY =
       Comparator.<SplitReport>comparingInt(r -> r.file).thenComparingLong(r -> r.firstOffset);
 
@@ -23,8 +23,8 @@ final class SplitReport implements Serializable {
   long dropped;
   long bad;
 
-  /** The first of the bad records. */
-  long failureOffset;
+  /** Of the first bad record, and why it is. */
+  Place badPlace;
 
   String failure;
 
@@ -44,13 +44,13 @@ final class SplitReport implements Serializable {
 
   private void add(Tokenized record) {
     if (isEmpty()) {
-      file = record.file;
-      firstOffset = record.offset;
+      file = record.place.file;
+      firstOffset = record.place.offset;
     }
     if (record.failure != null) {
       if (failure == null) {
         failure = record.failure;
-        failureOffset = record.offset;
+        badPlace = record.place;
       }
       bad++;
       return;

@@ -14,13 +14,12 @@ import org.apache.spark.util.TaskCompletionListener;
  * a bad record ends the preparation it makes nothing of the rest: the driver will report the first
  * such line and stop, so that a mistake in the data costs no retries.
  */
-final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
+final class TokenizeLines implements Records.SplitFunction<Tokenized> {
   private static final long serialVersionUID = 1L;
 
   private final String base;
   private final String tokenizerSha256;
-  private final DataFormat format;
-  private final DataFormat[] formats;
+  private final RecordReader reader;
   private final int maxLength;
   private final boolean fails;
   private final TreeSet<String> inputs;
@@ -28,13 +27,12 @@ final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
   /**
    * @param base the model whose tokenizer is used, for {@link ModelSource}
    * @param tokenizerSha256 what the driver found there
-   * @param formats of each file, as {@link JsonlFiles#formats} finds them
+   * @param reader of the lines
    */
-  TokenizeLines(String base, String tokenizerSha256, DataSpec spec, DataFormat[] formats) {
+  TokenizeLines(String base, String tokenizerSha256, DataSpec spec, RecordReader reader) {
     this.base = base;
     this.tokenizerSha256 = tokenizerSha256;
-    this.format = spec.format();
-    this.formats = formats;
+    this.reader = reader;
     this.maxLength = spec.maxLength();
     this.inputs = new TreeSet<>(spec.inputs());
     this.fails = spec.onBadRecord() == BadRecords.FAIL;
@@ -52,7 +50,7 @@ final class TokenizeLines implements JsonlFiles.SplitFunction<Tokenized> {
           return null;
         }
         try {
-          TrainingRecord record = TrainingRecord.of(line, format, formats);
+          TrainingRecord record = reader.read(line);
           encoder = encoder == null ? encoder() : encoder;
           List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
           ExampleEncoder.require(inputs, sequences);

@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,8 +11,7 @@ import java.util.List;
 final class Tokenized implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  final int file;
-  final long offset;
+  final Place place;
 
   /** Why the line is no record, or null. */
   final String failure;
@@ -21,18 +21,22 @@ final class Tokenized implements Serializable {
   /** The example's bytes in a lane file; null where nothing is left to learn. */
   final byte[] example;
 
+  /** Of a bad row, which cannot be found again: what it is as JSON; else null. */
+  final byte[] raw;
+
   private Tokenized(Line line, String failure, boolean truncated, byte[] example) {
-    this.file = line.file();
-    this.offset = line.offset();
+    this.place = line.place();
     this.failure = failure;
     this.truncated = truncated;
     this.example = example;
+    this.raw = failure != null && place.isRow() ? Arrays.copyOf(line.bytes(), line.length()) : null;
   }
 
   static Tokenized of(Line line, List<ExampleEncoder.Sequence> sequences) {
     boolean teaches =
         !sequences.isEmpty() && sequences.stream().allMatch(ExampleEncoder.Sequence::teaches);
-    byte[] example = teaches ? LaneFormat.encode(line.file(), line.offset(), "", sequences) : null;
+    byte[] example =
+        teaches ? LaneFormat.encode(line.file(), line.offset(), line.place().key, sequences) : null;
     boolean truncated = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
     return new Tokenized(line, null, truncated, example);
   }

@@ -49,23 +49,6 @@ sealed interface TrainingRecord {
   @SuppressWarnings("ArrayRecordComponent") // encoded at once, never compared
   record Response(String text, int[] ids, double reward, float[] logprobs) {}
 
-  /**
-   * The record in a line of a file whose records have one format.
-   *
-   * @param given the format that the data is said to have
-   * @param formats of each file, as {@link JsonlFiles#formats} finds them
-   */
-  static TrainingRecord of(Line line, DataFormat given, DataFormat[] formats)
-      throws RecordException {
-    TrainingRecord record = of(JsonLine.parse(line.bytes(), line.length()), given);
-    DataFormat first = formats[line.file()];
-    if (first != DataFormat.AUTO && record.format() != first) {
-      throw new RecordException(
-          "the file mixes formats: before this line, %s".formatted(first.rule()));
-    }
-    return record;
-  }
-
   /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
   static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
     DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;

@@ -20,24 +20,26 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Writes bad records, sorted by position, to one JSON lines file, and returns its name. Lines are
- * read once more where they are, since only so are their numbers known. As with {@link WriteLanes},
- * every attempt writes a file of its own and the manifest names the one that counts.
+ * Writes bad records, sorted by position, to one JSON lines file, and returns its name. Records of
+ * text files are read once more where they are, since only so are their line numbers known. As with
+ * {@link WriteLanes}, every attempt writes a file of its own and the manifest names the one that
+ * counts.
  */
 final class WriteQuarantine implements FlatMapFunction<Iterator<Tuple2<Long, Tokenized>>, String> {
   private static final long serialVersionUID = 1L;
 
   private final String directory;
   private final List<String> locations;
+  private final StreamOpener streams;
   private final Broadcast<SerializableConfiguration> conf;
 
   /**
-   * @param locations of the input files, by the numbers that records carry
+   * @param records where they were read
    */
-  WriteQuarantine(
-      String directory, List<String> locations, Broadcast<SerializableConfiguration> conf) {
+  WriteQuarantine(String directory, Records records, Broadcast<SerializableConfiguration> conf) {
     this.directory = directory;
-    this.locations = locations;
+    this.locations = records.locations();
+    this.streams = records.streams();
     this.conf = conf;
   }
 
@@ -59,30 +61,38 @@ final class WriteQuarantine implements FlatMapFunction<Iterator<Tuple2<Long, Tok
       Iterator<Tuple2<Long, Tokenized>> records, OutputStream out, Configuration hadoop)
       throws IOException {
     JsonMapper json = new JsonMapper();
-    FileLines lines = null;
+    RecordStream stream = null;
     int open = -1;
     try {
       while (records.hasNext()) {
         Tokenized record = records.next()._2();
-        if (record.file != open) {
-          if (lines != null) {
-            lines.close();
-          }
-          open = record.file;
-          lines = FileLines.open(open, locations.get(open), hadoop);
-        }
-        Line line = lines.at(record.offset);
+        Place place = record.place;
+        String location = locations.get(place.file);
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("file", locations.get(open));
-        row.put("line", lines.number());
+        row.put("file", place.from.isEmpty() ? location : place.from);
+        Line line;
+        if (place.isRow()) {
+          row.put("row", place.key);
+          line = new Line(place, record.raw, record.raw.length, null);
+        } else {
+          if (place.file != open) {
+            if (stream != null) {
+              stream.close();
+            }
+            open = place.file;
+            stream = streams.open(open, location, hadoop);
+          }
+          line = stream.at(place.offset);
+          row.put("line", stream.number());
+        }
         row.put("reason", record.failure);
         keep(line, row);
         out.write(json.writeValueAsBytes(row));
         out.write('\n');
       }
     } finally {
-      if (lines != null) {
-        lines.close();
+      if (stream != null) {
+        stream.close();
       }
     }
   }

@@ -2,8 +2,10 @@ package ai.signal.job;
 
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataException;
+import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
 import ai.signal.data.Examples;
+import ai.signal.data.FileKind;
 import ai.signal.data.InputFile;
 import ai.signal.model.Tokenizer;
 import java.io.BufferedReader;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
@@ -24,14 +27,20 @@ record DataEstimate(long examples, double tokensPerExample) {
   static final int SAMPLE = 1000;
 
   /**
-   * Counts the lines of JSONL files and tokenizes some of them.
+   * Counts the lines of JSONL files and tokenizes some of them. Empty for what only Spark can read.
    *
-   * @param data on this machine
    * @throws IOException when a file cannot be read
    */
-  static DataEstimate of(DataSpec data, JobModel model) throws IOException {
+  static Optional<DataEstimate> of(DataSpec data, JobModel model) throws IOException {
+    if (!(data.source() instanceof DataSource.Files source)
+        || !source.paths().stream().allMatch(Locations::isLocal)) {
+      return Optional.empty();
+    }
     Configuration conf = new Configuration();
-    List<InputFile> files = InputFile.list(data.paths(), conf);
+    List<InputFile> files = InputFile.list(source.paths(), conf);
+    if (source.kind().of(files) != FileKind.JSONL || data.selection().needsRows()) {
+      return Optional.empty();
+    }
     long lines = 0;
     for (InputFile file : files) {
       try (BufferedReader reader = open(file, conf)) {
@@ -58,7 +67,7 @@ record DataEstimate(long examples, double tokensPerExample) {
         }
       }
     }
-    return new DataEstimate(lines, (double) tokens / Math.max(1, counted));
+    return Optional.of(new DataEstimate(lines, (double) tokens / Math.max(1, counted)));
   }
 
   private static BufferedReader open(InputFile file, Configuration conf) throws IOException {

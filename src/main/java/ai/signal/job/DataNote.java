@@ -17,6 +17,12 @@ final class DataNote {
     if (data.dropped() > 0) {
       note += String.format(Locale.ROOT, " · %,d dropped: nothing left to learn", data.dropped());
     }
+    if (data.filtered() > 0) {
+      note += String.format(Locale.ROOT, " · %,d filtered out", data.filtered());
+    }
+    if (data.duplicates() > 0) {
+      note += String.format(Locale.ROOT, " · %,d duplicates left out", data.duplicates());
+    }
     long bad = data.leftOut().records();
     if (bad > 0) {
       String where =

@@ -3,46 +3,80 @@ package ai.signal.job;
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
-import ai.signal.spec.Check;
-import java.util.List;
+import ai.signal.data.FileKind;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Held-out examples.
  *
- * @param path a JSONL file, a directory of them, or a glob; any Hadoop file system
- * @param format how a line is read
+ * @param path a file, a directory of them, or a glob; any Hadoop file system
+ * @param table of Spark's catalog, instead of {@code path}
+ * @param source the kind of the files
+ * @param format how a record is read
+ * @param fields the names that fields have in the data, where they have others
+ * @param key the column that identifies a record and orders the data
+ * @param filter a predicate in Spark's SQL that a record has to meet
+ * @param deduplicate whether records that repeat one before them are left out
  * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
  *     counted; by default 1024, or the model's positions where they are fewer
- * @param onBadRecord what becomes of lines that are no record
+ * @param onBadRecord what becomes of what is no record
  */
 record EvaluationData(
-    String path, DataFormat format, Optional<Integer> maxLength, BadRecords onBadRecord) {
+    Optional<String> path,
+    Optional<String> table,
+    FileKind source,
+    DataFormat format,
+    Map<String, String> fields,
+    Optional<String> key,
+    Optional<String> filter,
+    JsonNode deduplicate,
+    Optional<Integer> maxLength,
+    BadRecords onBadRecord)
+    implements DataKeys {
+
   EvaluationData {
-    Check.text("path", path);
-    maxLength.ifPresent(length -> Check.atLeast("max_length", length, 2));
+    DataKeys.check(path, table, source, fields, deduplicate, maxLength);
   }
 
-  EvaluationData(String path) {
-    this(path, DataFormat.AUTO, Optional.empty(), BadRecords.FAIL);
+  EvaluationData(Optional<String> path, Optional<String> table) {
+    this(
+        path,
+        table,
+        FileKind.AUTO,
+        DataFormat.AUTO,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Deduplicate.NOTHING,
+        Optional.empty(),
+        BadRecords.FAIL);
+  }
+
+  /** All records of files, as they are. */
+  static EvaluationData of(String path) {
+    return new EvaluationData(Optional.of(path), Optional.empty());
   }
 
   /** With a number for {@code max_length}. */
   EvaluationData resolve(int positions) {
     return new EvaluationData(
         path,
+        table,
+        source,
         format,
-        Optional.of(maxLength.orElse(Math.min(TrainingData.DEFAULT_LENGTH, positions))),
+        fields,
+        key,
+        filter,
+        deduplicate,
+        lengthFor(positions),
         onBadRecord);
-  }
-
-  /** The {@code max_length} of a resolved spec. */
-  int length() {
-    return maxLength.orElseThrow();
   }
 
   /** What is to be read. */
   DataSpec spec() {
-    return new DataSpec(List.of(Locations.uri(path)), format, length()).on(onBadRecord);
+    return spec(format, Set.of());
   }
 }

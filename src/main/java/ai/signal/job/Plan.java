@@ -3,7 +3,6 @@ package ai.signal.job;
 import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.MemoryEstimate.Work;
-import ai.signal.data.DataSpec;
 import ai.signal.model.ModelConfig;
 import ai.signal.spec.Names;
 import java.io.IOException;
@@ -90,14 +89,13 @@ final class Plan {
           reinforce.maxTokens(),
           Names.of(reinforce.loss().name()));
     } else if (stage instanceof EvaluateStage evaluate) {
-      String path = evaluate.data().path();
       String count =
-          estimate(path, evaluate.data().spec())
+          DataEstimate.of(evaluate.data().spec(), model)
               .map(data -> format(" · %,d examples", data.examples()))
               .orElse("");
       add(
           "  %d evaluate %s%s · up to %d new tokens",
-          number, Locations.shown(path), count, evaluate.maxTokens());
+          number, evaluate.data().shown(), count, evaluate.maxTokens());
     } else if (stage instanceof SampleStage sample) {
       add(
           "  %d sample   %s · up to %d new tokens · temperature %s",
@@ -111,8 +109,8 @@ final class Plan {
   }
 
   private void train(int number, TrainStage stage) throws IOException {
-    String path = Locations.shown(stage.data().path());
-    Optional<DataEstimate> estimate = estimate(stage.data().path(), stage.dataSpec());
+    String path = stage.data().shown();
+    Optional<DataEstimate> estimate = DataEstimate.of(stage.dataSpec(), model);
     if (estimate.isEmpty()) {
       String length =
           stage.steps().map(steps -> format("%,d steps", steps)).orElse(stage.epochs() + " epochs");
@@ -129,10 +127,6 @@ final class Plan {
         (double) steps / Math.max(1, perEpoch),
         stage.batchSize(),
         data.tokensPerExample() * Math.min(stage.batchSize(), data.examples()));
-  }
-
-  private Optional<DataEstimate> estimate(String path, DataSpec data) throws IOException {
-    return Locations.isLocal(path) ? Optional.of(DataEstimate.of(data, model)) : Optional.empty();
   }
 
   private void memory() throws IOException {
@@ -173,7 +167,7 @@ final class Plan {
     int lanes = spec.cluster().lanes();
     int budget = training.tokensPerMicrobatch();
     long examples = (training.batchSize() + lanes - 1L) / lanes;
-    return estimate(training.data().path(), training.dataSpec())
+    return DataEstimate.of(training.dataSpec(), model)
         .map(data -> Math.round(examples * data.tokensPerExample()))
         .map(tokens -> Math.max(1, Math.min(budget, tokens)))
         .orElse((long) budget);

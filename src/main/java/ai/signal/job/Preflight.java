@@ -39,11 +39,11 @@ final class Preflight {
       StageSpec stage = spec.stages().get(i);
       String key = "stages." + i + "." + StageSpec.name(stage.getClass());
       if (stage instanceof TrainStage train) {
-        exists(key + ".data.path", train.data().path(), conf);
+        readable(key + ".data", train.data(), conf);
         fits(key + ".data.max_length", train.data().length(), model);
         scored(key + ".loss.name", train.loss(), known);
       } else if (stage instanceof EvaluateStage evaluate) {
-        exists(key + ".data.path", evaluate.data().path(), conf);
+        readable(key + ".data", evaluate.data(), conf);
         fits(key + ".data.max_length", evaluate.data().length(), model);
       } else if (stage instanceof ReinforceStage reinforce) {
         exists(key + ".prompts.path", reinforce.prompts().path(), conf);
@@ -154,6 +154,22 @@ final class Preflight {
 
   private static Object shown(Object value) {
     return value instanceof Enum<?> constant ? Names.of(constant) : value;
+  }
+
+  /** Whether the files are there and of one kind; of tables only Spark knows. */
+  private static void readable(String key, DataKeys data, Configuration conf) {
+    if (data.path().isEmpty()) {
+      return;
+    }
+    String path = data.path().get();
+    exists(key + ".path", path, conf);
+    if (Locations.isLocal(path)) {
+      try {
+        data.source().of(InputFile.list(List.of(Locations.uri(path)), conf));
+      } catch (DataException e) {
+        throw new SpecException.Value(key + ".source", "= auto is refused: " + e.getMessage());
+      }
+    }
   }
 
   private static void exists(String key, String path, Configuration conf) {

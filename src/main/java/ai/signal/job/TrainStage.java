@@ -109,7 +109,7 @@ record TrainStage(
 
   /** Those of a job that does not train on records. */
   private static TrainStage defaults(JobSpec job) {
-    TrainStage none = new TrainStage(new TrainingData("none"));
+    TrainStage none = new TrainStage(TrainingData.of("none"));
     int tokens =
         job.stages().stream()
             .filter(ReinforceStage.class::isInstance)

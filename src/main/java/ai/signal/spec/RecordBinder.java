@@ -47,7 +47,7 @@ public final class RecordBinder {
                 LinkedHashMap::new));
   }
 
-  /** The keys of a record without a default. */
+  /** The keys of a record without a default; the optional ones of them may be absent. */
   static Set<String> required(Class<?> record) {
     return Arrays.stream(shortest(record).getParameters())
         .map(parameter -> Names.snake(parameter.getName()))
@@ -66,10 +66,14 @@ public final class RecordBinder {
     Set<String> required = required(record);
     List<Object> given = new ArrayList<>();
     for (String key : required) {
-      if (!tree.hasNonNull(key)) {
+      boolean optional = keys.get(key).getType() == Optional.class;
+      if (!tree.hasNonNull(key) && !optional) {
         throw new SpecException.Value(join(path, key), "is missing");
       }
-      given.add(component(keys.get(key), tree.get(key), join(path, key)));
+      given.add(
+          tree.has(key)
+              ? component(keys.get(key), tree.get(key), join(path, key))
+              : Optional.empty());
     }
     return filled(record.cast(construct(shortest(record), given, path)), tree, path);
   }
@@ -122,7 +126,7 @@ public final class RecordBinder {
       if (generic.getRawType() == Optional.class) {
         return node.isNull() ? Optional.empty() : Optional.of(value(element, node, path));
       }
-      return list(element, node, path);
+      return generic.getRawType() == Map.class ? texts(node, path) : list(element, node, path);
     }
     Class<?> raw = (Class<?>) type;
     if (raw == JsonNode.class) {
@@ -149,6 +153,19 @@ public final class RecordBinder {
       values.add(value(element, node.get(i), join(path, Integer.toString(i))));
     }
     return values;
+  }
+
+  /** Texts by names that are the user's own. */
+  private Map<String, String> texts(JsonNode node, String path) {
+    if (!node.isObject()) {
+      throw new SpecException.Value(path, Shown.of(node), "keys with a text each");
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String key = join(path, entry.getKey());
+      texts.put(entry.getKey(), (String) value(String.class, entry.getValue(), key));
+    }
+    return texts;
   }
 
   /** {@code {train: {...}}}, where a name alone ({@code save:}) takes all defaults. */

@@ -59,6 +59,11 @@ public record KlPenalty(Loss loss, double coefficient, Estimator estimator) impl
   }
 
   @Override
+  public boolean ofPositions() {
+    return loss.ofPositions();
+  }
+
+  @Override
   public Output apply(LossInput input) {
     input.requireOneTarget();
     Output output = loss.apply(input);

@@ -51,7 +51,7 @@ record LaneStep(
     long start = System.nanoTime();
     List<Example> examples = source.examples();
     examples.forEach(this::requireLossInputs);
-    List<MicroBatch> batches = MicroBatch.cut(examples, loss, tokensPerMicrobatch);
+    List<MicroBatch> batches = MicroBatch.cut(units(source, examples), loss, tokensPerMicrobatch);
     double prepareSeconds = (System.nanoTime() - start) / 1e9;
     return Replica.run(
         replica,
@@ -124,6 +124,13 @@ record LaneStep(
   private static Trunk hidden(Replica model, Scope scope, NativeAdapter values, MicroBatch batch) {
     int layers = model.decoder().config().layers();
     return model.decoder().hidden(scope, values, batch.packing(), layers);
+  }
+
+  /** What is not separated between micro-batches. */
+  private List<Example> units(LaneInput source, List<Example> examples) {
+    return source.wantsLogprobs() || !loss.ofPositions()
+        ? examples
+        : examples.stream().flatMap(example -> example.apart().stream()).toList();
   }
 
   private void requireLossInputs(Example example) {

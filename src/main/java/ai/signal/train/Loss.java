@@ -41,6 +41,14 @@ public interface Loss extends Serializable {
   }
 
   /**
+   * Whether it is a sum over positions, so that the sequences of an example may be computed apart:
+   * a group of answers then takes no more memory than one of them.
+   */
+  default boolean ofPositions() {
+    return false;
+  }
+
+  /**
    * Loss and derivative of some positions.
    *
    * @throws IllegalArgumentException saying what is wrong with the input: it is refused, not tried

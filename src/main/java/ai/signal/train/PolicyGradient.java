@@ -39,6 +39,11 @@ abstract class PolicyGradient implements Loss {
   }
 
   @Override
+  public final boolean ofPositions() {
+    return true;
+  }
+
+  @Override
   public final Output apply(LossInput input) {
     input.requireOneTarget();
     float[] q = input.input(LOGPROBS);

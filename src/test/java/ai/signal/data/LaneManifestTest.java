@@ -20,6 +20,8 @@ class LaneManifestTest {
           3,
           4,
           LeftOut.NONE,
+          5,
+          6,
           List.of(new LaneEntry("lane-0", 2, 1, 1, 7), new LaneEntry("lane-1", 3, 2, 2, 8)));
 
   @TempDir private java.nio.file.Path directory;

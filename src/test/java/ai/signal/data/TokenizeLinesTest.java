@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +31,17 @@ class TokenizeLinesTest {
     Function<Line, Tokenized> lines = open("none");
     Tokenized failed = lines.apply(line("nonsense"));
     assertThat(failed.failure).startsWith("invalid JSON");
-    assertThat(failed.offset).isEqualTo(5);
+    assertThat(failed.place.offset).isEqualTo(5);
     assertThat(lines.apply(line("{\"text\": \"a\"}"))).isNull();
   }
 
   private Function<Line, Tokenized> open(String tokenizerSha256) {
     DataSpec spec = new DataSpec(List.of("data.jsonl"), DataFormat.AUTO, 8);
     return new TokenizeLines(
-            model.toString(), tokenizerSha256, spec, new DataFormat[] {DataFormat.AUTO})
+            model.toString(),
+            tokenizerSha256,
+            spec,
+            new RecordReader(spec.format(), new DataFormat[1], Map.of()))
         .open();
   }
 

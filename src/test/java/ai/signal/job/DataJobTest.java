@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Data of every kind through the command line, on the real small model. */
 class DataJobTest {
@@ -127,6 +129,54 @@ class DataJobTest {
         .isZero();
     assertThat(Files.readString(directory.resolve("run/adapter/adapter_config.json")))
         .contains("\"use_dora\": true", "\"use_rslora\": true", "\"embed_tokens\"");
+  }
+
+  @Test
+  void rowsAreFilteredAndOtherNamesRead() throws IOException {
+    Path csv = directory.resolve("qa.csv");
+    Files.writeString(
+        csv,
+        "id,question,answer\n1,Anna has, cups.\n2,Anna has, cups.\n3,Leo has, books.\n4,x,y\n");
+    String data =
+        "{path: %s, fields: {prompt: question, completion: answer}, filter: \"answer <> 'y'\","
+            + " deduplicate: %s, key: id}";
+    String stages = "stages=[{evaluate: {data: %s, max_tokens: 4}}]";
+    assertThat(run(stages.formatted(data.formatted(csv, true)))).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("2 examples", " · 1 filtered out · 1 duplicates left out");
+    assertThat(Files.readAllLines(directory.resolve("run/evaluation/stage-0.jsonl"))).hasSize(2);
+    assertThat(run(stages.formatted(data.formatted(csv, true)))).isZero();
+    assertThat(printed(out)).startsWith("nothing_to_do");
+
+    spark.read().option("header", true).csv(csv.toString()).createOrReplaceTempView("qa");
+    String table =
+        "{table: qa, fields: {prompt: question, completion: answer}, deduplicate: [question, id]}";
+    assertThat(run(stages.formatted(table), "--overwrite")).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("4 examples").doesNotContain("duplicates");
+    assertThat(run(stages.formatted("{table: qx}"), "--overwrite")).isEqualTo(1);
+    assertThat(printed(err)).contains("Cannot read qx: ", "(data.table)");
+    assertThat(run(stages.formatted(data.formatted(csv, true)), "--dry-run", "--overwrite"))
+        .isZero();
+    assertThat(printed(out)).contains("qa.csv");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | data.path is missing",
+        "{path: x.jsonl, table: y} | data.table = y is refused, allowed: null where data.path is given",
+        "{table: y, source: csv} | data.source = csv is refused, allowed: auto for a table",
+        "{path: x, source: cvs} | data.source = 'cvs' is refused, allowed: auto, jsonl, json, csv, parquet, orc (did you mean 'csv'?)",
+        "{path: x, fields: {promt: q}} | data.fields.promt = q is no field of a record, did you mean 'prompt'? allowed: text, prompt",
+        "{path: x, fields: q} | data.fields = 'q' is refused, allowed: keys with a text each",
+        "{path: x, fields: {prompt: 3}} | data.fields.prompt = 3 is refused, allowed: a text (put it in quotes)",
+        "{path: x, deduplicate: sometimes} | data.deduplicate = 'sometimes' is refused, allowed: true, false, a list of columns",
+        "{path: x, deduplicate: []} | data.deduplicate = [] is refused, allowed: true, false, a list of columns",
+        "{path: x, fliter: a} | data.fliter = 'a' is not a key, did you mean 'filter'? allowed: path, table",
+      })
+  void keysThatCannotBeAreRefused(String data, String message) {
+    assertThat(run("stages=[{evaluate: {data: %s}}]".formatted(data))).isEqualTo(2);
+    assertThat(printed(err)).contains("stages.0.evaluate." + message).hasLineCount(1);
   }
 
   private Path data(int good, String... bad) throws IOException {

@@ -36,10 +36,10 @@ class JobSpecDocTest {
             new ModelSpec("builtin:x"),
             "/x",
             List.of(
-                new TrainStage(new TrainingData("/x")),
+                new TrainStage(TrainingData.of("/x")),
                 new ReinforceStage(
                     new PromptData("/x"), new RewardSpec(RewardSpec.Name.EXACT_MATCH)),
-                new EvaluateStage(new EvaluationData("/x")),
+                new EvaluateStage(EvaluationData.of("/x")),
                 new SampleStage(new PromptData("/x")),
                 new SaveStage()));
     for (String key : SpecKeys.all()) {

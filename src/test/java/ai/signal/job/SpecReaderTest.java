@@ -90,9 +90,9 @@ class SpecReaderTest {
     Path here = Path.of("").toAbsolutePath();
     JobSpec spec = read(SMALL, "stages.0.evaluate.data.path=mine.jsonl");
     assertThat(((EvaluateStage) spec.stages().get(0)).data().path())
-        .isEqualTo(here.resolve("mine.jsonl").toString());
+        .contains(here.resolve("mine.jsonl").toString());
     assertThat(((TrainStage) spec.stages().get(1)).data().path())
-        .isEqualTo(directory.resolve("data.jsonl").toString());
+        .contains(directory.resolve("data.jsonl").toString());
     assertThat(((SampleStage) spec.stages().get(2)).prompts().path())
         .isEqualTo("s3a://bucket/prompts.jsonl");
     assertThat(spec.model().base()).isEqualTo("builtin:tiny");

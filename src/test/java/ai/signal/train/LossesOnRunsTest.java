@@ -7,8 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
+import ai.signal.data.DataFormat;
+import ai.signal.data.DataSpec;
 import ai.signal.data.Example;
+import ai.signal.data.LaneDataset;
 import ai.signal.lora.LoraConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +22,7 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Losses with inputs, pairs and a reference, on real Spark and the real small model. */
 @ExtendWith(SparkExtension.class)
@@ -224,6 +231,50 @@ class LossesOnRunsTest {
           .hasMessageContaining("has the inputs [], but ppo needs [advantages, logprobs]");
       assertThatThrownBy(() -> run.forward(List.of(example), new Dpo()))
           .hasMessageContaining("has 1 sequence, but dpo compares 2");
+    }
+  }
+
+  /** A group as one example is its answers one by one, in memory and from a file. */
+  @Test
+  void aScoredGroupIsTheSumOfItsAnswers(SparkSession spark, @TempDir Path directory)
+      throws IOException {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = run(signal, 1, 16); // an answer's tokens
+      train(run, 2);
+      List<String> answers = List.of(" Leo has a cup.", " Mia reads.");
+      Example group = run.scored("Anna has a book.", answers, new double[] {1, 0});
+      assertThat(group.lengths()).hasSize(2);
+      float[] q = new float[group.length()];
+      Arrays.fill(q, -1);
+      Example sampled = group.with("logprobs", q);
+      ForwardBackwardResult together = run.forward(List.of(sampled), new ImportanceSampling());
+      ForwardBackwardResult apart = run.forward(sampled.apart(), new ImportanceSampling());
+      assertThat(together.lossSum()).isCloseTo(apart.lossSum(), within(1e-4)).isNotZero();
+
+      StringBuilder logprobs = new StringBuilder();
+      for (int length : group.lengths()) {
+        int prompt = run.tokenizer().encodeWithSpecials("Anna has a book.").length;
+        String own = "-1, ".repeat(length + 1 - prompt);
+        logprobs.append("[").append(own, 0, own.length() - 2).append("], ");
+      }
+      Path file = directory.resolve("scored.jsonl");
+      Files.writeString(
+          file,
+          "{\"prompt\": \"Anna has a book.\", \"responses\": [\"%s\", \"%s\"], \"rewards\": [1, 0], \"logprobs\": [%s]}"
+              .formatted(
+                  answers.get(0), answers.get(1), logprobs.substring(0, logprobs.length() - 2)));
+      LaneDataset data =
+          LaneDataset.prepare(
+              spark,
+              new DataSpec(List.of(file.toString()), DataFormat.SCORED, 512),
+              "builtin:tiny",
+              1,
+              directory.resolve("out").toString());
+      assertThat(MicroBatch.cut(data.lane(0).example(0).apart(), new ImportanceSampling(), 16))
+          .hasSize(2);
+      ForwardBackwardResult stored =
+          run.forward(data, data.plan(1, 0, false), 0, new ImportanceSampling());
+      assertThat(stored.lossSum()).isCloseTo(apart.lossSum(), within(1e-4));
     }
   }
 

@@ -1,0 +1,59 @@
+package ai.signal.data;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Records of text files as rows whose columns are what the records hold, for predicates to look at;
+ * a record itself stays as it is written.
+ */
+final class LineRows {
+  private static final String FILE = "_signal_at_file";
+  private static final String OFFSET = "_signal_at_offset";
+  private static final String LINE = "_signal_line";
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(FILE, DataTypes.IntegerType)
+          .add(OFFSET, DataTypes.LongType)
+          .add(LINE, DataTypes.BinaryType);
+
+  private LineRows() {}
+
+  static RowSelection select(SparkSession spark, DataSpec spec, FileRecords records) {
+    JavaRDD<Row> lines =
+        records.map(
+            () ->
+                line ->
+                    RowFactory.create(
+                        line.file(), line.offset(), Arrays.copyOf(line.bytes(), line.length())));
+    Dataset<Row> rows = spark.createDataFrame(lines, SCHEMA);
+    Map<String, String> options = Map.of("columnNameOfCorruptRecord", RowInput.CORRUPT);
+    Dataset<String> json = rows.select(col(LINE).cast("string")).as(Encoders.STRING());
+    StructType held =
+        JobDescription.during(
+            spark.sparkContext(),
+            spec.name() + " · columns",
+            () -> spark.read().options(options).json(json).schema());
+    if (!List.of(held.fieldNames()).contains(RowInput.CORRUPT)) {
+      held = held.add(RowInput.CORRUPT, DataTypes.StringType);
+    }
+    String parsed = "_signal_parsed";
+    Dataset<Row> all =
+        rows.withColumn(parsed, from_json(col(LINE).cast("string"), held, options))
+            .select(col(FILE), col(OFFSET), col(LINE), col(parsed + ".*"));
+    RowInput input = RowInput.of(all, col(RowInput.CORRUPT), null);
+    return RowSelection.of(spark, spec, input, col(LINE), col(FILE), col(OFFSET));
+  }
+}

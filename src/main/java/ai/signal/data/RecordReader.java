@@ -1,0 +1,56 @@
+package ai.signal.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes training records of lines: all of a source have one format. */
+final class RecordReader implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final DataFormat given;
+  private final DataFormat[] formats;
+  private final TreeMap<String, String> fields;
+
+  /**
+   * @param given the format that the data is said to have
+   * @param formats of each source: {@code given}, or what AUTO has found there; null or AUTO where
+   *     it has found nothing
+   * @param fields the names that fields have in this data, where they have others
+   */
+  RecordReader(DataFormat given, DataFormat[] formats, Map<String, String> fields) {
+    this.given = given;
+    this.formats = formats;
+    this.fields = new TreeMap<>(fields);
+  }
+
+  TrainingRecord read(Line line) throws RecordException {
+    if (line.fault() != null) {
+      throw new RecordException(line.fault());
+    }
+    ObjectNode object = JsonLine.parse(line.bytes(), line.length());
+    TrainingRecord record = TrainingRecord.of(named(object), given);
+    DataFormat first = formats[line.file()];
+    if (first != null && first != DataFormat.AUTO && record.format() != first) {
+      throw new RecordException(
+          "the file mixes formats: before this line, %s".formatted(first.rule()));
+    }
+    return record;
+  }
+
+  /** Where the data has other names for fields, those that it does not name are no fields. */
+  private ObjectNode named(ObjectNode object) {
+    if (fields.isEmpty()) {
+      return object;
+    }
+    ObjectNode named = object.objectNode();
+    for (String field : DataFormat.allFields()) {
+      String name = fields.getOrDefault(field, field);
+      if (object.has(name)) {
+        named.set(field, object.get(name));
+      }
+    }
+    return named;
+  }
+}

@@ -1,0 +1,72 @@
+package ai.signal.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Which format rows have, by their columns. */
+final class RowFormat {
+  private static final List<DataFormat> DETECTED =
+      List.of(
+          DataFormat.TEXT, DataFormat.PROMPT_COMPLETION, DataFormat.MESSAGES, DataFormat.TOKENS);
+
+  private RowFormat() {}
+
+  /**
+   * The format that the data set is said to have, or the one whose fields are all there.
+   *
+   * @throws DataException if a column is missing, or if the columns fit no format or several
+   */
+  static DataFormat of(DataSpec spec, List<String> columns) {
+    Map<String, String> fields = spec.selection().fields();
+    if (spec.format() != DataFormat.AUTO) {
+      List<String> missing = missing(spec.format(), fields, columns);
+      if (!missing.isEmpty()) {
+        throw refused(
+            spec,
+            columns,
+            "there is no '%s' (%s; data.fields gives fields other names)"
+                .formatted(String.join("', '", missing), spec.format().rule()));
+      }
+      return spec.format();
+    }
+    List<DataFormat> fitting =
+        DETECTED.stream().filter(format -> missing(format, fields, columns).isEmpty()).toList();
+    if (fitting.size() != 1) {
+      throw refused(
+          spec,
+          columns,
+          fitting.isEmpty()
+              ? "%s (data.fields gives fields other names)".formatted(DataFormat.AUTO.rule())
+              : "they fit %s: say which (data.format)"
+                  .formatted(
+                      String.join(" and ", fitting.stream().map(DataFormat::specName).toList())));
+    }
+    return fitting.get(0);
+  }
+
+  /** The columns that a format's fields stand in, as far as they are there. */
+  static List<String> columns(DataFormat format, Map<String, String> fields, List<String> columns) {
+    List<String> all = new ArrayList<>(format.fields());
+    all.addAll(format.optional());
+    return all.stream()
+        .map(field -> fields.getOrDefault(field, field))
+        .filter(columns::contains)
+        .distinct()
+        .toList();
+  }
+
+  private static List<String> missing(
+      DataFormat format, Map<String, String> fields, List<String> columns) {
+    return format.fields().stream()
+        .map(field -> fields.getOrDefault(field, field))
+        .filter(column -> !columns.contains(column))
+        .toList();
+  }
+
+  private static DataException refused(DataSpec spec, List<String> columns, String reason) {
+    return new DataException(
+        "Cannot read %s with the columns %s: %s"
+            .formatted(spec.name(), String.join(", ", columns), reason));
+  }
+}

@@ -1,0 +1,114 @@
+package ai.signal.data;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Rows of a DataFrame as records, in the order of their identities, so that it does not matter how
+ * the rows are partitioned.
+ */
+final class RowRecords implements Records {
+  private final String name;
+  private final RowSelection rows;
+  private final RecordReader reader;
+  private final List<String> fingerprint;
+  private final FileRecords lines;
+
+  private RowRecords(
+      DataSpec spec,
+      RowSelection rows,
+      RecordReader reader,
+      List<String> fingerprint,
+      FileRecords lines) {
+    this.name = spec.name();
+    this.rows = rows;
+    this.reader = reader;
+    this.fingerprint = fingerprint;
+    this.lines = lines;
+  }
+
+  /**
+   * Of rows with a column for each field.
+   *
+   * @param files what tells the files from others; empty if the rows are of none: then they are
+   *     read for it
+   */
+  static RowRecords of(SparkSession spark, DataSpec spec, RowInput input, List<String> files) {
+    Map<String, String> fields = spec.selection().fields();
+    DataFormat format = RowFormat.of(spec, input.columns());
+    Column[] columns =
+        RowFormat.columns(format, fields, input.columns()).stream()
+            .map(column -> col(RowSelection.quoted(column)))
+            .toArray(Column[]::new);
+    // Null is what other rows have: a list of messages with tools has none of them in the others.
+    Column record =
+        coalesce(input.corrupt(), to_json(struct(columns), Map.of("ignoreNullFields", "true")));
+    RowSelection rows = RowSelection.of(spark, spec, input, record);
+    List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
+    RecordReader reader = new RecordReader(format, new DataFormat[] {format}, fields);
+    return new RowRecords(spec, rows, reader, fingerprint, null);
+  }
+
+  /** Of text files, some of whose records are used. */
+  static RowRecords of(SparkSession spark, DataSpec spec, FileRecords lines) {
+    RowSelection rows = LineRows.select(spark, spec, lines);
+    return new RowRecords(spec, rows, lines.reader(), lines.fingerprint(), lines);
+  }
+
+  @Override
+  public <R> JavaRDD<R> map(SplitFunction<R> function) {
+    return rows.map(function);
+  }
+
+  @Override
+  public boolean isInOrder() {
+    return true;
+  }
+
+  @Override
+  public RecordReader reader() {
+    return reader;
+  }
+
+  @Override
+  public List<String> locations() {
+    return lines == null ? List.of(name) : lines.locations();
+  }
+
+  @Override
+  public List<String> fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public String fault(Place place, String reason) {
+    if (lines != null) {
+      return lines.fault(place, reason);
+    }
+    String source = place.from.isEmpty() ? name : InputFile.shown(place.from);
+    return "%s row %s: %s".formatted(source, place.key, reason);
+  }
+
+  @Override
+  public StreamOpener streams() {
+    return lines == null ? null : lines.streams();
+  }
+
+  @Override
+  public long filteredOut() {
+    return rows.filteredOut();
+  }
+
+  @Override
+  public long passed() {
+    return rows.passed();
+  }
+}

@@ -1,0 +1,225 @@
+package ai.signal.data;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.conv;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+
+/**
+ * The rows that a {@link Selection} leaves, in the order of their identities: the user's key, or
+ * the SHA-256 of the record, or the place in a text file. Rows with the same content are the same
+ * rows.
+ */
+final class RowSelection {
+  private static final String RECORD = "_signal_record";
+  private static final String FROM = "_signal_from";
+  private static final String FAULT = "_signal_fault";
+  private static final String FILE = "_signal_file";
+  private static final String OFFSET = "_signal_offset";
+  private static final String KEY = "_signal_key";
+  private static final String HASH = "_signal_hash";
+  private static final String NUMBER = "_signal_number";
+
+  private final SparkSession spark;
+  private final String name;
+  private final Dataset<Row> rows;
+  private final Column[] order;
+  private final long filteredOut;
+  private final long passed;
+
+  private RowSelection(
+      SparkSession spark,
+      String name,
+      Dataset<Row> rows,
+      Column[] order,
+      long filteredOut,
+      long passed) {
+    this.spark = spark;
+    this.name = name;
+    this.rows = rows;
+    this.order = order;
+    this.filteredOut = filteredOut;
+    this.passed = passed;
+  }
+
+  /** A column's name in an expression, whatever is in it. */
+  static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+
+  /** Of rows whose content identifies them. */
+  static RowSelection of(SparkSession spark, DataSpec spec, RowInput input, Column record) {
+    return of(spark, spec, input, record, null, null);
+  }
+
+  /**
+   * Of records of text files, where no key identifies them.
+   *
+   * @param file their file's number, or null
+   * @param offset their first byte, or null
+   */
+  static RowSelection of(
+      SparkSession spark,
+      DataSpec spec,
+      RowInput input,
+      Column record,
+      Column file,
+      Column offset) {
+    return Sources.analyzed(
+        spec,
+        "data.key, data.filter and data.deduplicate name columns: %s"
+            .formatted(String.join(", ", input.columns())),
+        () -> select(spark, spec, input, record, file, offset));
+  }
+
+  private static RowSelection select(
+      SparkSession spark,
+      DataSpec spec,
+      RowInput input,
+      Column record,
+      Column file,
+      Column offset) {
+    Selection selection = spec.selection();
+    Column corrupt = input.corrupt().isNotNull();
+    Dataset<Row> all = input.rows();
+    Dataset<Row> passing = all;
+    long filteredOut = 0;
+    long passed = -1;
+    if (selection.filter().isPresent()) {
+      // What is no row has no columns to be judged by.
+      Column passes = corrupt.or(coalesce(expr(selection.filter().get()), lit(false)));
+      passing = all.filter(passes);
+      Row counts =
+          during(
+                  spark,
+                  spec.name() + " · filter",
+                  () -> all.agg(count(lit(1)), count(when(passes, 1))))
+              .first();
+      filteredOut = counts.getLong(0) - counts.getLong(1);
+      passed = counts.getLong(1);
+    }
+    boolean keyed = selection.key().isPresent();
+    Column key = keyed ? col(quoted(selection.key().get())) : lit(null);
+    Column noKey =
+        when(
+            key.isNull(),
+            lit("'%s' is null, and it is data.key".formatted(selection.key().orElse(""))));
+    Column fault =
+        when(corrupt, lit(input.fault())).otherwise(keyed ? noKey : lit(null).cast("string"));
+    Dataset<Row> records =
+        passing
+            .withColumn(RECORD, record.cast("binary"))
+            .withColumn(HASH, sha2(col(RECORD), 256))
+            .withColumn(KEY, key)
+            .withColumn(FROM, input.from())
+            .withColumn(FAULT, fault)
+            .withColumn(FILE, file == null ? lit(-1) : file)
+            .withColumn(OFFSET, offset == null ? lit(-1L) : offset);
+    List<Column> order = new ArrayList<>();
+    if (keyed) {
+      order.add(col(KEY));
+    }
+    order.addAll(List.of(col(FILE), col(OFFSET)));
+    order.addAll(List.of(col(HASH), col(FROM)));
+    Column[] identity = order.toArray(Column[]::new);
+    if (selection.deduplicate().isPresent()) {
+      if (passed < 0) {
+        Dataset<Row> before = passing;
+        passed = during(spark, spec.name() + " · count", before::count);
+      }
+      List<Column> differ = new ArrayList<>();
+      List<String> columns = selection.deduplicate().get();
+      columns.forEach(column -> differ.add(col(quoted(column))));
+      if (columns.isEmpty()) {
+        differ.add(col(HASH));
+      }
+      differ.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
+      records =
+          records
+              .withColumn(
+                  NUMBER,
+                  row_number()
+                      .over(Window.partitionBy(differ.toArray(Column[]::new)).orderBy(identity)))
+              .filter(col(NUMBER).equalTo(1));
+    }
+    Dataset<Row> chosen =
+        records.select(
+            col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
+    return new RowSelection(spark, spec.name(), chosen, identity, filteredOut, passed);
+  }
+
+  /** The records that the filter has left out. */
+  long filteredOut() {
+    return filteredOut;
+  }
+
+  /** The records before duplicates were left out; -1 if none were. */
+  long passed() {
+    return passed;
+  }
+
+  /** What the rows hold, in whatever order they come: the sum of their hashes, in four parts. */
+  String contentHash() {
+    Column of = sha2(concat_ws("@", col(KEY).cast("string"), col(HASH)), 256);
+    List<Column> sums = new ArrayList<>();
+    for (int part = 0; part < 4; part++) {
+      sums.add(sum(conv(substring(of, 1 + 16 * part, 15), 16, 10).cast("decimal(20,0)")));
+    }
+    return during(
+            spark,
+            name + " · fingerprint",
+            () -> rows.agg(count(lit(1)), sums.toArray(Column[]::new)).first())
+        .toString();
+  }
+
+  /** Applies {@code function} to each record; partitions are in the order of identities. */
+  <R> JavaRDD<R> map(Records.SplitFunction<R> function) {
+    return rows.sort(order)
+        .select(
+            col(RECORD),
+            col(HASH),
+            col(KEY).cast("string"),
+            col(FROM),
+            col(FAULT),
+            col(FILE),
+            col(OFFSET))
+        .toJavaRDD()
+        .mapPartitions(
+            sorted -> {
+              Function<Line, R> make = function.open();
+              RowLines lines = new RowLines(sorted);
+              return StreamSupport.stream(
+                      Spliterators.spliteratorUnknownSize(lines, Spliterator.ORDERED), false)
+                  .map(make)
+                  .filter(Objects::nonNull)
+                  .iterator();
+            });
+  }
+
+  private static <R> R during(SparkSession spark, String description, Supplier<R> work) {
+    return JobDescription.during(spark.sparkContext(), description, work);
+  }
+}

@@ -1,0 +1,55 @@
+package ai.signal.data;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Which records of a source are used, and how they are found in it.
+ *
+ * @param fields the names that fields have in the source, where they have others: {@code prompt} to
+ *     {@code question}; unless it is empty, what it does not name is ignored
+ * @param key the column whose value identifies a record and orders the data; without one, records
+ *     of text files have their place, and rows their content
+ * @param filter a predicate in Spark's SQL over the source's columns
+ * @param deduplicate the columns in which one record must differ from all before it, all fields of
+ *     the record where the list is empty
+ */
+public record Selection(
+    Map<String, String> fields,
+    Optional<String> key,
+    Optional<String> filter,
+    Optional<List<String>> deduplicate)
+    implements Serializable {
+  /** All records as they are. */
+  public static final Selection ALL =
+      new Selection(Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * @throws IllegalArgumentException if {@code fields} has a name that no record has
+   */
+  public Selection {
+    fields = new TreeMap<>(fields);
+    deduplicate = deduplicate.map(List::copyOf);
+    for (String field : fields.keySet()) {
+      if (!DataFormat.allFields().contains(field)) {
+        throw new IllegalArgumentException(
+            "Cannot read data: '%s' is no field of a record, allowed: %s (data.fields)"
+                .formatted(field, String.join(", ", DataFormat.allFields())));
+      }
+    }
+  }
+
+  /** What {@code fields} may name. */
+  public static Set<String> fieldNames() {
+    return DataFormat.allFields();
+  }
+
+  /** Whether it takes a DataFrame to find the records, also where they stand in text files. */
+  public boolean needsRows() {
+    return key.isPresent() || filter.isPresent() || deduplicate.isPresent();
+  }
+}

@@ -1,0 +1,110 @@
+package ai.signal.job;
+
+import ai.signal.data.BadRecords;
+import ai.signal.data.DataFormat;
+import ai.signal.data.DataSource;
+import ai.signal.data.DataSpec;
+import ai.signal.data.FileKind;
+import ai.signal.data.Selection;
+import ai.signal.spec.Check;
+import ai.signal.spec.Names;
+import ai.signal.spec.SpecException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The keys of a set of records, in whatever stage it is. */
+interface DataKeys {
+  int DEFAULT_LENGTH = 1024;
+
+  Optional<String> path();
+
+  Optional<String> table();
+
+  FileKind source();
+
+  DataFormat format();
+
+  Map<String, String> fields();
+
+  Optional<String> key();
+
+  Optional<String> filter();
+
+  JsonNode deduplicate();
+
+  Optional<Integer> maxLength();
+
+  BadRecords onBadRecord();
+
+  /**
+   * Checks keys against each other.
+   *
+   * @throws SpecException.Value naming the one that is wrong
+   */
+  static void check(
+      Optional<String> path,
+      Optional<String> table,
+      FileKind source,
+      Map<String, String> fields,
+      JsonNode deduplicate,
+      Optional<Integer> maxLength) {
+    if (path.isEmpty() && table.isEmpty()) {
+      throw new SpecException.Value("path", "is missing");
+    }
+    path.ifPresent(text -> Check.text("path", text));
+    table.ifPresent(text -> Check.text("table", text));
+    if (path.isPresent() && table.isPresent()) {
+      throw new SpecException.Value("table", table.get(), "null where data.path is given");
+    }
+    if (table.isPresent() && source != FileKind.AUTO) {
+      throw new SpecException.Value("source", Names.of(source), "auto for a table");
+    }
+    Set<String> known = Selection.fieldNames();
+    for (String field : fields.keySet()) {
+      if (!known.contains(field)) {
+        String hint =
+            Names.nearest(field, known).map(", did you mean '%s'?"::formatted).orElse(",");
+        throw new SpecException.Value(
+            "fields." + field,
+            "= %s is no field of a record%s allowed: %s"
+                .formatted(fields.get(field), hint, String.join(", ", known)));
+      }
+    }
+    Deduplicate.columns(deduplicate);
+    maxLength.ifPresent(length -> Check.atLeast("max_length", length, 2));
+  }
+
+  /** The {@code max_length} of a model with so many positions. */
+  default Optional<Integer> lengthFor(int positions) {
+    return Optional.of(maxLength().orElse(Math.min(DEFAULT_LENGTH, positions)));
+  }
+
+  /** The {@code max_length} of a resolved spec. */
+  default int length() {
+    return maxLength().orElseThrow();
+  }
+
+  /** The data set, for people. */
+  default String shown() {
+    return path().map(Locations::shown).orElseGet(() -> "table " + table().orElseThrow());
+  }
+
+  /**
+   * What is to be read.
+   *
+   * @param records the format that the stage makes of {@link #format}
+   * @param inputs what its loss reads of each record
+   */
+  default DataSpec spec(DataFormat records, Set<String> inputs) {
+    DataSource from =
+        path().isPresent()
+            ? new DataSource.Files(List.of(Locations.uri(path().get())), source())
+            : new DataSource.Table(table().orElseThrow());
+    Selection selection =
+        new Selection(fields(), key(), filter(), Deduplicate.columns(deduplicate()));
+    return new DataSpec(from, selection, records, length(), onBadRecord(), inputs);
+  }
+}
