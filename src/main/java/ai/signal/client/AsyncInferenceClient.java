@@ -25,16 +25,18 @@ import java.util.function.Consumer;
 /**
  * A base model with one version of an adapter, or with none, that stays what it is while the run
  * goes on. Each operation gives its future at once; they go on side by side, {@value #AT_ONCE} of
- * them, in Spark jobs of their own.
+ * them, in Spark jobs of their own. Samples that wait for others share the next job and its blocks
+ * of rows: what is asked for one prompt at a time, by many, is not computed one at a time.
  */
 public final class AsyncInferenceClient implements AutoCloseable {
   /** Operations at work at once. */
-  public static final int AT_ONCE = 8;
+  public static final int AT_ONCE = 32;
 
   private final Inference inference;
   private final SharedAdapter adapter;
   private final ModelDirectory model;
   private final Tokenizer tokenizer;
+  private final SharedSamples samples;
   private final Workers workers = new Workers("signal-inference", AT_ONCE);
 
   /**
@@ -45,6 +47,8 @@ public final class AsyncInferenceClient implements AutoCloseable {
     this.adapter = adapter;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
+    this.samples =
+        new SharedSamples(requests -> inference.sample(adapter, requests, TokenSink.NONE));
   }
 
   /** Optimizer steps that made the adapter. */
@@ -59,18 +63,16 @@ public final class AsyncInferenceClient implements AutoCloseable {
 
   /** Completions of prompts: {@code params.n()} of the first, then of the second. */
   public SignalFuture<List<Completion>> batchSample(List<String> prompts, SamplingParams params) {
-    return complete(PromptRequest.ofTexts(prompts, params.n()), params);
+    return complete(PromptRequest.ofTexts(prompts, params));
   }
 
   /** The same for prompts that are tokens already. */
   public SignalFuture<List<Completion>> sampleTokens(List<int[]> prompts, SamplingParams params) {
-    return complete(PromptRequest.ofTokens(prompts, params.n()), params);
+    return complete(PromptRequest.ofTokens(prompts, params));
   }
 
-  private SignalFuture<List<Completion>> complete(
-      List<PromptRequest> prompts, SamplingParams params) {
-    return workers.submit(
-        "sample", () -> inference.sample(adapter, prompts, params, TokenSink.NONE));
+  private SignalFuture<List<Completion>> complete(List<PromptRequest> prompts) {
+    return workers.submit("sample", () -> samples.sample(prompts));
   }
 
   /**
@@ -98,8 +100,7 @@ public final class AsyncInferenceClient implements AutoCloseable {
       List<Completion> whole =
           inference.sample(
               adapter,
-              PromptRequest.ofTexts(List.of(prompt), params.n()),
-              params,
+              PromptRequest.ofTexts(List.of(prompt), params),
               new StreamSink(box.address()));
       teller
           .submit(

@@ -536,25 +536,24 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * prompt, then of the second.
    */
   public SignalFuture<List<Completion>> sample(List<String> prompts, SamplingParams params) {
-    return complete(PromptRequest.ofTexts(prompts, params.n()), params);
+    return complete(PromptRequest.ofTexts(prompts, params));
   }
 
   /** The same for prompts that are tokens already, such as the turns of a dialogue so far. */
   public SignalFuture<List<Completion>> sampleTokens(List<int[]> prompts, SamplingParams params) {
-    return complete(PromptRequest.ofTokens(prompts, params.n()), params);
+    return complete(PromptRequest.ofTokens(prompts, params));
   }
 
-  private SignalFuture<List<Completion>> complete(
-      List<PromptRequest> prompts, SamplingParams params) {
+  private SignalFuture<List<Completion>> complete(List<PromptRequest> prompts) {
     return mailbox.submitBeside(
         "sample",
-        request("sample", List.of(prompts, params)),
+        request("sample", List.of(prompts)),
         ticket -> {
           SharedAdapter version = run.adapter().retain();
           return CompletableFuture.supplyAsync(
               () -> {
                 try (version) {
-                  return inference.sample(version, prompts, params, TokenSink.NONE);
+                  return inference.sample(version, prompts, TokenSink.NONE);
                 }
               },
               beside);

@@ -10,7 +10,6 @@ import ai.signal.generate.EmbeddingJob;
 import ai.signal.generate.Pooling;
 import ai.signal.generate.PromptRequest;
 import ai.signal.generate.SampleJob;
-import ai.signal.generate.SamplingParams;
 import ai.signal.generate.TokenSink;
 import ai.signal.train.ForwardJob;
 import ai.signal.train.Run;
@@ -36,8 +35,7 @@ record Inference(
     return new Inference(spark, jobs, run.config(), run.replica(), run.resources());
   }
 
-  List<Completion> sample(
-      SharedAdapter adapter, List<PromptRequest> prompts, SamplingParams params, TokenSink sink) {
+  List<Completion> sample(SharedAdapter adapter, List<PromptRequest> prompts, TokenSink sink) {
     return during(
         () ->
             SampleJob.run(
@@ -46,7 +44,6 @@ record Inference(
                 replica,
                 adapter,
                 prompts,
-                params,
                 sink,
                 resources,
                 config.lanes(),

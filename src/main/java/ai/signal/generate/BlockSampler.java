@@ -26,19 +26,15 @@ final class BlockSampler {
   private final Replica replica;
   private final Decoder decoder;
   private final NativeAdapter adapter;
-  private final SamplingParams params;
   private final TokenSink sink;
-  private final StopTexts stop;
   private final Row[] rows = new Row[ROWS];
   private final Map<Integer, Completion> done = new TreeMap<>();
 
-  BlockSampler(Replica replica, NativeAdapter adapter, SamplingParams params, TokenSink sink) {
+  BlockSampler(Replica replica, NativeAdapter adapter, TokenSink sink) {
     this.replica = replica;
     this.decoder = replica.decoder();
     this.adapter = adapter;
-    this.params = params;
     this.sink = sink;
-    this.stop = new StopTexts(params.stop(), replica.tokenizer()::decode);
   }
 
   /** -> completions by their places. */
@@ -46,11 +42,11 @@ final class BlockSampler {
     Deque<PromptGroup> waiting = new ArrayDeque<>();
     int longest = 0;
     for (PromptRequest prompt : prompts) {
-      PromptGroup group = new PromptGroup(prompt, tokens(prompt));
+      PromptGroup group = new PromptGroup(prompt, tokens(prompt), replica.tokenizer()::decode);
       waiting.add(group);
-      longest = Math.max(longest, group.tokens().length);
+      longest = Math.max(longest, group.longest());
     }
-    KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(longest + params.maxTokens()));
+    KvCache cache = decoder.cache(scope, ROWS, KvCache.capacityFor(longest));
     while (fill(scope, waiting, cache)) {
       lease.check();
       try (Scope inner = scope.inner()) {
@@ -61,7 +57,8 @@ final class BlockSampler {
   }
 
   private int[] tokens(PromptRequest prompt) {
-    int number = prompt.place() / params.n();
+    int number = prompt.place() / prompt.params().n();
+    int maxTokens = prompt.params().maxTokens();
     int[] tokens =
         prompt.tokens() == null
             ? replica.tokenizer().encodeWithSpecials(prompt.text())
@@ -77,10 +74,10 @@ final class BlockSampler {
                 .formatted(number, token, decoder.config().vocabSize()));
       }
     }
-    if (tokens.length + params.maxTokens() > context) {
+    if (tokens.length + maxTokens > context) {
       throw new LaneRefusal(
           "prompt %d has %d tokens and max_tokens is %d, but the model's context holds %d"
-              .formatted(number, tokens.length, params.maxTokens(), context));
+              .formatted(number, tokens.length, maxTokens, context));
     }
     return tokens;
   }
@@ -103,8 +100,8 @@ final class BlockSampler {
   }
 
   private void begin(Scope scope, PromptGroup group, KvCache cache, int row) {
-    Prefix prefix = group.prefix(scope, decoder, adapter, params);
-    rows[row] = new Row(group, group.next(), params, decoder.config().eosTokenIds(), stop);
+    Prefix prefix = group.prefix(scope, decoder, adapter);
+    rows[row] = new Row(group, group.next(), decoder.config().eosTokenIds());
     try (Scope inner = scope.inner()) {
       Draws draws = new Draws(1);
       rows[row].ask(draws, 0);

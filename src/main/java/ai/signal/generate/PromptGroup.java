@@ -7,20 +7,23 @@ import ai.signal.model.Scope;
 import ai.signal.model.Seeds;
 import ai.signal.model.TopTokens;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** A prompt whose completions are wanted: it goes through the model once, for all of them. */
 final class PromptGroup {
   private final PromptRequest request;
   private final int[] tokens;
+  private final StopTexts stop;
   private final long seed;
   private Scope scope; // of the prefix, while completions are to begin
   private Prefix prefix;
   private TextLogprobs logprobs;
   private int begun;
 
-  PromptGroup(PromptRequest request, int[] tokens) {
+  PromptGroup(PromptRequest request, int[] tokens, Function<int[], String> decode) {
     this.request = request;
     this.tokens = tokens;
+    this.stop = new StopTexts(request.params().stop(), decode);
     this.seed = Seeds.mix(Arrays.stream(tokens).asLongStream().toArray());
   }
 
@@ -30,6 +33,15 @@ final class PromptGroup {
 
   int[] tokens() {
     return tokens;
+  }
+
+  /** Tokens that it and its longest completion take. */
+  int longest() {
+    return tokens.length + request.params().maxTokens();
+  }
+
+  StopTexts stop() {
+    return stop;
   }
 
   /** Of what it says. */
@@ -43,12 +55,12 @@ final class PromptGroup {
   }
 
   /** The prompt's keys and values, computed at the first call. */
-  Prefix prefix(Scope outer, Decoder decoder, NativeAdapter adapter, SamplingParams params) {
+  Prefix prefix(Scope outer, Decoder decoder, NativeAdapter adapter) {
     if (prefix == null) {
       scope = outer.inner();
       prefix = decoder.prefill(scope, adapter, tokens);
-      int k = params.topPromptLogprobs();
-      if (params.promptLogprobs() || k > 0) {
+      int k = request.params().topPromptLogprobs();
+      if (request.params().promptLogprobs() || k > 0) {
         try (Scope inner = scope.inner()) {
           TopTokens top = k == 0 ? TopTokens.NONE : decoder.top(inner, adapter, prefix, k);
           logprobs =

@@ -16,7 +16,6 @@ final class Row {
   private final SamplingParams params;
   private final Warp warp;
   private final List<Integer> eos;
-  private final StopTexts stop;
   private final SeenTokens seen; // null without penalties
   private final int[] tokens;
   private final float[] logprobs;
@@ -24,13 +23,12 @@ final class Row {
   private int written;
   private StopReason reason; // null while it goes on
 
-  Row(PromptGroup group, int sample, SamplingParams params, List<Integer> eos, StopTexts stop) {
+  Row(PromptGroup group, int sample, List<Integer> eos) {
     this.group = group;
     this.sample = sample;
-    this.params = params;
+    this.params = group.request().params();
     this.warp = params.warp();
     this.eos = eos;
-    this.stop = stop;
     this.seen = warp.penalizes() ? new SeenTokens(group.tokens()) : null;
     this.tokens = new int[params.maxTokens()];
     this.logprobs = new float[params.maxTokens()];
@@ -78,7 +76,8 @@ final class Row {
       return StopReason.EOS;
     }
     boolean mayStop = written >= params.minTokens();
-    if (params.stopTokenIds().contains(token) || (mayStop && stop.reached(tokens, written))) {
+    if (params.stopTokenIds().contains(token)
+        || (mayStop && group.stop().reached(tokens, written))) {
       return StopReason.STOP;
     }
     return written == tokens.length ? StopReason.LENGTH : null;
@@ -106,7 +105,7 @@ final class Row {
   }
 
   private String text(Function<int[], String> decode, int[] ids) {
-    return reason == StopReason.STOP ? stop.cut(ids) : decode.apply(ids);
+    return reason == StopReason.STOP ? group.stop().cut(ids) : decode.apply(ids);
   }
 
   Completion completion(Function<int[], String> decode) {

@@ -33,7 +33,6 @@ public final class SampleJob {
       ReplicaSpec model,
       SharedAdapter adapter,
       List<PromptRequest> prompts,
-      SamplingParams params,
       TokenSink sink,
       LaneResources resources,
       int lanes,
@@ -51,7 +50,7 @@ public final class SampleJob {
               description,
               resources,
               shares,
-              (lane, share, none) -> lane(model, version, share, params, sink, threads));
+              (lane, share, none) -> lane(model, version, share, sink, threads));
     }
     Completion[] completions =
         new Completion[prompts.stream().mapToInt(PromptRequest::samples).sum()];
@@ -83,19 +82,14 @@ public final class SampleJob {
   }
 
   private static Completion[] lane(
-      ReplicaSpec model,
-      AdapterRef adapter,
-      PromptRequest[] share,
-      SamplingParams params,
-      TokenSink sink,
-      int threads) {
+      ReplicaSpec model, AdapterRef adapter, PromptRequest[] share, TokenSink sink, int threads) {
     return Replica.run(
         model,
         threads,
         adapter,
         (replica, scope, values, lease) -> {
           Map<Integer, Completion> done =
-              new BlockSampler(replica, values, params, sink).run(scope, List.of(share), lease);
+              new BlockSampler(replica, values, sink).run(scope, List.of(share), lease);
           ReplicaMetrics.tokensComputed(
               done.values().stream().mapToLong(row -> row.tokenIds().length).sum());
           List<Completion> inOrder = new ArrayList<>();

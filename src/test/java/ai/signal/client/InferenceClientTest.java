@@ -8,6 +8,7 @@ import ai.signal.SparkExtension;
 import ai.signal.chat.Conversation;
 import ai.signal.generate.Completion;
 import ai.signal.generate.Pooling;
+import ai.signal.generate.PromptRequest;
 import ai.signal.generate.SamplingParams;
 import ai.signal.generate.StopReason;
 import ai.signal.generate.TextLogprobs;
@@ -26,6 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -228,6 +232,97 @@ class InferenceClientTest {
                       }))
           .isInstanceOf(SignalException.Failed.class)
           .hasStackTraceContaining("enough");
+    }
+  }
+
+  @Test
+  void samplesOfManyCallersShareJobsAndChangeNothing() {
+    try (InferenceClient model = run.inference()) {
+      List<SignalFuture<List<Completion>>> futures = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        futures.add(model.async().sample(prompt(i), params(i)));
+      }
+      SignalFuture<List<Completion>> bad =
+          model.async().sample("Leo ".repeat(600), SamplingParams.greedy(10));
+      for (int i = 0; i < futures.size(); i++) {
+        List<Completion> together = futures.get(i).result();
+        assertThat(together)
+            .usingRecursiveComparison()
+            .isEqualTo(model.sample(prompt(i), params(i)));
+      }
+      assertThatThrownBy(bad::result).hasStackTraceContaining("prompt 0 has");
+    }
+  }
+
+  private static String prompt(int i) {
+    return "On Monday Anna walked to the mill. ".repeat(i % 4) + "Leo has " + i;
+  }
+
+  private static SamplingParams params(int i) {
+    return SamplingParams.of(10 + i)
+        .n(1 + i % 3)
+        .temperature(i % 5 == 0 ? 0 : 0.9)
+        .topK(i % 2 * 20)
+        .repetitionPenalty(1 + i % 2 * 0.3)
+        .topLogprobs(i % 4)
+        .seed(i)
+        .build();
+  }
+
+  @Test
+  void callersThatWaitGoTogether() throws Exception { // no Spark: jobs are counted
+    List<Integer> jobs = new CopyOnWriteArrayList<>();
+    CountDownLatch begun = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    SharedSamples samples =
+        new SharedSamples(
+            requests -> {
+              jobs.add(requests.size());
+              begun.countDown();
+              await(go);
+              if (requests.stream().anyMatch(request -> request.text().equals("bad"))) {
+                throw new IllegalStateException("bad prompt");
+              }
+              return requests.stream()
+                  .map(r -> new Completion(r.text() + r.place(), "", null, null, null, null, null))
+                  .toList();
+            });
+    List<FutureTask<List<Completion>>> first = List.of(ask(samples, "a"), ask(samples, "b"));
+    await(begun);
+    List<FutureTask<List<Completion>>> others = new ArrayList<>();
+    for (String text : List.of("c", "d", "bad", "e")) {
+      others.add(ask(samples, text));
+    }
+    go.countDown();
+    for (FutureTask<List<Completion>> task : first) {
+      assertThat(task.get()).hasSize(1);
+    }
+    assertThat(others.get(0).get().get(0).prompt()).isEqualTo("c0");
+    assertThat(others.get(3).get().get(0).prompt()).isEqualTo("e0");
+    assertThatThrownBy(() -> others.get(2).get()).hasRootCauseMessage("bad prompt");
+    // Two alone, then four together, which fail, then each of them by itself.
+    assertThat(jobs).containsExactly(1, 1, 4, 1, 1, 1, 1);
+  }
+
+  /** Asks on a thread of its own, and returns when that waits. */
+  private static FutureTask<List<Completion>> ask(SharedSamples samples, String text) {
+    SamplingParams params = SamplingParams.greedy(1);
+    FutureTask<List<Completion>> task =
+        new FutureTask<>(() -> samples.sample(PromptRequest.ofTexts(List.of(text), params)));
+    Thread caller = new Thread(task);
+    caller.setDaemon(true);
+    caller.start();
+    while (caller.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return task;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -3,9 +3,11 @@ package ai.signal.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import ai.signal.client.InferenceClient;
 import ai.signal.client.SignalClient;
 import ai.signal.client.SignalException;
 import ai.signal.client.TrainingClient;
+import ai.signal.generate.SamplingParams;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
@@ -38,6 +40,7 @@ class GpusOnClustersTest {
    * @param wrongModel what a request for another model was answered
    * @param notOpened what a run on the GPUs was answered, whose libtorch is for CPUs
    * @param cpuSteps of a run that was told to use the CPU
+   * @param streamed what a stream was answered, without the plugin
    */
   private record Seen(
       List<String> addresses,
@@ -45,7 +48,8 @@ class GpusOnClustersTest {
       int jobs,
       String wrongModel,
       String notOpened,
-      long cpuSteps) {}
+      long cpuSteps,
+      String streamed) {}
 
   static final class Child {
     private Child() {}
@@ -79,7 +83,17 @@ class GpusOnClustersTest {
         run.forwardBackward(
             List.of(run.example("a", "b"), run.example("c", "d")), new CrossEntropy());
         run.optimStep(AdamW.of(1e-3));
-        return new Seen(addresses(spark), impossible, jobs, wrong, notOpened, run.step());
+        return new Seen(
+            addresses(spark), impossible, jobs, wrong, notOpened, run.step(), streamed(run));
+      }
+    }
+
+    private static String streamed(TrainingClient run) {
+      try (InferenceClient model = run.inference()) {
+        model.stream("Leo", SamplingParams.greedy(2), token -> {});
+        return "streamed";
+      } catch (SignalException e) {
+        return e.getMessage();
       }
     }
 
@@ -135,5 +149,8 @@ class GpusOnClustersTest {
         .matches(
             "Cannot compute on GPU [01] of executor [01] on \\S+: libtorch does not open it: .*PYTORCH_FLAVOR.*cluster.device: cpu.*");
     assertThat(seen.cpuSteps).isEqualTo(1);
+    assertThat(seen.streamed)
+        .isEqualTo(
+            "Cannot stream: executors can tell the driver nothing before a task ends; start Spark with spark.plugins=ai.signal.cluster.SignalPlugin");
   }
 }
