@@ -5,7 +5,6 @@ import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.RunJobs;
 import ai.signal.cluster.SharedAdapter;
-import ai.signal.cluster.SignalPlugin;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.Example;
 import ai.signal.data.Examples;
@@ -30,7 +29,6 @@ import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,25 +70,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
   private final ExecutorService beside;
   private final String key; // of operations; null: none
   private final boolean awaited; // the caller learns of a failure at once, not at optim_step
-  private final State state;
-
-  /** What the queue's thread knows; shared by the views of {@link #keyed}. */
-  private static final class State {
-    final MetricsHistory history;
-    final Consumer<String> closed;
-
-    /** A forward_backward whose failure the next optim_step has to tell; null: none. */
-    SignalException failed;
-
-    /** Optimizer steps applied, for whoever does not wait. */
-    volatile long step;
-
-    State(Run run, Consumer<String> closed) {
-      this.step = run.step();
-      this.history = new MetricsHistory(run.step());
-      this.closed = closed;
-    }
-  }
+  private final GradientState gradient;
+  private final Consumer<String> closed;
 
   /**
    * @param closed is told the run's id when it is closed
@@ -114,7 +95,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.beside = Executors.newFixedThreadPool(BESIDE, work -> daemon(work, "signal-beside"));
     this.key = null;
     this.awaited = false;
-    this.state = new State(run, closed);
+    this.gradient = new GradientState(spark.sc(), run);
+    this.closed = closed;
   }
 
   private AsyncTrainingClient(AsyncTrainingClient of, String key, boolean awaited) {
@@ -130,7 +112,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.beside = of.beside;
     this.key = key;
     this.awaited = awaited;
-    this.state = of.state;
+    this.gradient = of.gradient;
+    this.closed = of.closed;
   }
 
   private static Thread daemon(Runnable work, String name) {
@@ -214,7 +197,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         run.lora(),
         run.layout().size(),
         config.lanes(),
-        state.step);
+        gradient.step());
   }
 
   /** The executors that were there when the run was created. */
@@ -258,7 +241,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * finite, counts too.
    */
   public SignalFuture<List<StepMetrics>> metrics() {
-    return submit("metrics", List.of(), ticket -> state.history.steps());
+    return submit("metrics", List.of(), ticket -> gradient.history());
   }
 
   /**
@@ -268,7 +251,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * @param batch not to be changed until it is done
    */
   public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, Loss loss) {
-    return gradient(List.of("batch", batch, loss), what -> run.forwardBackward(what, batch, loss));
+    return forwardBackward(
+        List.of("batch", batch, loss), what -> run.forwardBackward(what, batch, loss));
   }
 
   /**
@@ -278,7 +262,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    */
   public SignalFuture<ForwardBackwardResult> forwardBackward(
       LaneDataset data, BatchPlan plan, long step, Loss loss) {
-    return gradient(
+    return forwardBackward(
         List.of(data.digest(), plan, step, loss),
         what -> run.forwardBackward(what, data, places(plan, step), loss));
   }
@@ -291,7 +275,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    *     serializable where the operation has a key
    */
   public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, DriverLoss loss) {
-    return gradient(
+    return forwardBackward(
         List.of("batch", batch, loss),
         what -> {
           ForwardBackwardResult found = run.forward(what, batch, new CrossEntropy());
@@ -339,30 +323,11 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "optim_step",
         List.of(optimizer.toString(), normalization),
         ticket -> {
-          skipBehindFailure(ticket);
+          gradient.requireWhole(ticket);
           OptimStepResult update = run.optimStep(optimizer, normalization);
-          applied(update, Double.NaN);
+          gradient.applied(update, Double.NaN);
           return update;
         });
-  }
-
-  private void skipBehindFailure(Ticket ticket) {
-    if (state.failed != null) {
-      SignalException before = state.failed;
-      drop();
-      throw new SignalException.Skipped(ticket, before);
-    }
-  }
-
-  private StepMetrics applied(OptimStepResult update, double epoch) {
-    state.step = update.step();
-    return state.history.applied(update, epoch, SignalPlugin.gpus(spark.sc()));
-  }
-
-  private void drop() {
-    state.failed = null;
-    run.zeroGrad();
-    state.history.dropped();
   }
 
   /** Drops the accumulated gradient. */
@@ -371,7 +336,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "zero_grad",
         List.of(),
         ticket -> {
-          drop();
+          gradient.drop();
           return null;
         });
   }
@@ -388,7 +353,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return trainBatch(batch, loss, optimizer, Double.NaN, new Stop());
   }
 
-  private SignalFuture<TrainBatchResult> trainBatch(
+  /** A step of training that may be stopped before it. */
+  SignalFuture<TrainBatchResult> trainBatch(
       List<Example> batch, Loss loss, Optimizer optimizer, double epoch, Stop stop) {
     return trainBatch(
         List.of("batch", batch, loss, optimizer.toString()),
@@ -408,7 +374,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return trainBatch(data, plan, step, loss, optimizer, new Stop());
   }
 
-  private SignalFuture<TrainBatchResult> trainBatch(
+  /** A step of training that may be stopped before it. */
+  SignalFuture<TrainBatchResult> trainBatch(
       LaneDataset data, BatchPlan plan, long step, Loss loss, Optimizer optimizer, Stop stop) {
     return trainBatch(
         List.of(data.digest(), plan, step, loss, optimizer.toString()),
@@ -431,13 +398,13 @@ public final class AsyncTrainingClient implements AutoCloseable {
           if (stop.why() != null) {
             throw new SignalException.Skipped(ticket, stop.why());
           }
-          skipBehindFailure(ticket);
+          gradient.requireWhole(ticket);
           try {
-            ForwardBackwardResult gradient = added(work);
+            ForwardBackwardResult found = added(work);
             OptimStepResult update = run.optimStep(optimizer, Normalization.MEAN);
-            return new TrainBatchResult(gradient, update, applied(update, epoch));
+            return new TrainBatchResult(found, update, gradient.applied(update, epoch));
           } catch (Throwable e) { // Spark's own, which no method declares, and errors
-            drop();
+            gradient.drop();
             SignalException failed = new SignalException.Failed(ticket, e);
             stop.because(failed);
             throw failed;
@@ -499,27 +466,13 @@ public final class AsyncTrainingClient implements AutoCloseable {
   TrainingLoop loop(List<Example> examples, TrainingOptions options, OptionalLong epoch) {
     BatchPlan plan =
         new BatchPlan(examples.size(), 1, options.batchSize(), seed(options), options.shuffle());
-    AsyncTrainingClient steps = unkeyed();
-    return new TrainingLoop(
-        plan.stepsPerEpoch(),
-        options,
-        epoch,
-        (step, loss, optimizer, stop) -> {
-          List<Example> batch =
-              Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
-          return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
-        });
+    return TrainingLoop.over(unkeyed(), examples, plan, options, epoch);
   }
 
   /** Training over lane files, as the caller's own thread can do it. */
   TrainingLoop loop(LaneDataset data, TrainingOptions options, OptionalLong epoch) {
     BatchPlan plan = data.plan(options.batchSize(), seed(options), options.shuffle());
-    AsyncTrainingClient steps = unkeyed();
-    return new TrainingLoop(
-        plan.stepsPerEpoch(),
-        options,
-        epoch,
-        (step, loss, optimizer, stop) -> steps.trainBatch(data, plan, step, loss, optimizer, stop));
+    return TrainingLoop.over(unkeyed(), data, plan, options, epoch);
   }
 
   private long seed(TrainingOptions options) {
@@ -590,7 +543,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         });
   }
 
-  private SignalFuture<ForwardBackwardResult> gradient(
+  private SignalFuture<ForwardBackwardResult> forwardBackward(
       List<Object> arguments, Function<String, ForwardBackwardResult> work) {
     return submit(
         "forward_backward",
@@ -600,7 +553,9 @@ public final class AsyncTrainingClient implements AutoCloseable {
             return added(work);
           } catch (Throwable e) { // Spark's own, which no method declares, and errors
             SignalException failed = new SignalException.Failed(ticket, e);
-            state.failed = awaited || state.failed != null ? state.failed : failed;
+            if (!awaited) {
+              gradient.missing(failed);
+            }
             throw failed;
           }
         });
@@ -609,7 +564,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   private ForwardBackwardResult added(Function<String, ForwardBackwardResult> work) {
     long start = System.nanoTime();
     ForwardBackwardResult result = inRun(() -> work.apply(describe("forward_backward")));
-    state.history.added(result, start);
+    gradient.added(result, start);
     return result;
   }
 
@@ -640,6 +595,6 @@ public final class AsyncTrainingClient implements AutoCloseable {
     beside.shutdown();
     run.close();
     tokenizer.close();
-    state.closed.accept(run.id());
+    closed.accept(run.id());
   }
 }

@@ -1,10 +1,15 @@
 package ai.signal.client;
 
+import ai.signal.data.BatchPlan;
+import ai.signal.data.Example;
+import ai.signal.data.LaneDataset;
 import ai.signal.train.Loss;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Schedule;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -24,7 +29,7 @@ final class TrainingLoop {
 
   /** Submits steps of a data set. */
   @FunctionalInterface
-  interface Batches {
+  private interface Batches {
     /**
      * Submits one.
      *
@@ -39,7 +44,8 @@ final class TrainingLoop {
    *     empty: all steps
    * @throws IllegalArgumentException when the options end before the epoch
    */
-  TrainingLoop(long stepsPerEpoch, TrainingOptions options, OptionalLong epoch, Batches batches) {
+  private TrainingLoop(
+      long stepsPerEpoch, TrainingOptions options, OptionalLong epoch, Batches batches) {
     this.options = options;
     this.batches = batches;
     long steps = options.steps().orElse(options.epochs() * stepsPerEpoch);
@@ -51,6 +57,38 @@ final class TrainingLoop {
           "Cannot train epoch %d: the options have %d steps, %d in an epoch; epochs count from 0"
               .formatted(epoch.orElse(0), steps, stepsPerEpoch));
     }
+  }
+
+  /** Over examples. */
+  static TrainingLoop over(
+      AsyncTrainingClient run,
+      List<Example> examples,
+      BatchPlan plan,
+      TrainingOptions options,
+      OptionalLong epoch) {
+    return new TrainingLoop(
+        plan.stepsPerEpoch(),
+        options,
+        epoch,
+        (step, loss, optimizer, stop) -> {
+          List<Example> batch =
+              Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
+          return run.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
+        });
+  }
+
+  /** Over a data set in lane files. */
+  static TrainingLoop over(
+      AsyncTrainingClient run,
+      LaneDataset data,
+      BatchPlan plan,
+      TrainingOptions options,
+      OptionalLong epoch) {
+    return new TrainingLoop(
+        plan.stepsPerEpoch(),
+        options,
+        epoch,
+        (step, loss, optimizer, stop) -> run.trainBatch(data, plan, step, loss, optimizer, stop));
   }
 
   /** Ends it behind the step that has begun; whether it had not ended. */

@@ -220,6 +220,29 @@ class TrainingLoopTest {
   }
 
   @Test
+  void closingTheRunEndsTraining(SparkSession spark) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = run(signal);
+      CountDownLatch begun = new CountDownLatch(1);
+      SignalFuture<TrainingResult> training =
+          run.async()
+              .train(
+                  examples(run, 4),
+                  TrainingOptions.of(LOSS, ADAM)
+                      .withSteps(1_000_000)
+                      .withListener(step -> begun.countDown()));
+      begun.await();
+      run.close();
+      assertThat(training.isDone()).isTrue();
+      assertThatThrownBy(training::result)
+          .isInstanceOf(SignalException.class)
+          .hasMessageContaining("closed");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aBatchIsAppliedWholeOrNotAtAll(SparkSession spark) {
     try (SignalClient signal = SignalClient.on(spark)) {
       TrainingClient run = run(signal);
