@@ -167,6 +167,9 @@ final class Plan {
     int lanes = spec.cluster().lanes();
     int budget = training.tokensPerMicrobatch();
     long examples = (training.batchSize() + lanes - 1L) / lanes;
+    if (!spec.stages().contains(training)) {
+      return budget; // a job that trains on no records
+    }
     return DataEstimate.of(training.dataSpec(), model)
         .map(data -> Math.round(examples * data.tokensPerExample()))
         .map(tokens -> Math.max(1, Math.min(budget, tokens)))

@@ -32,7 +32,11 @@ class DataJobTest {
   void startSpark() {
     SparkExtension.stop();
     spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate();
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 2)
+            .getOrCreate();
   }
 
   @AfterEach
