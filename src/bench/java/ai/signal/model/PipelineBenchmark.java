@@ -10,10 +10,13 @@ import ai.signal.train.CrossEntropy;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.RunConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -23,14 +26,30 @@ import org.apache.spark.sql.SparkSession;
  * <pre>{@code mvn -q test-compile exec:exec@benchmark -Dbenchmark=Pipeline}</pre>
  */
 final class PipelineBenchmark {
-  private static final int STEPS = 40;
+  private static final int STEPS = 12;
   private static final int PAIRS = 7;
   private static final int EXAMPLES = 24;
   private static final AdamW ADAM = AdamW.of(1e-3);
 
   private PipelineBenchmark() {}
 
-  public static void main(String[] args) {
+  /** Starts itself in a JVM with the options that Spark needs. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length > 0) {
+      measure();
+      System.exit(0); // libtorch's threads would keep the JVM
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(PipelineBenchmark.class.getName(), "measure"));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.start().waitFor();
+  }
+
+  private static void measure() {
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -58,7 +77,6 @@ final class PipelineBenchmark {
       Arrays.sort(ratios);
       System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[PAIRS / 2]);
     }
-    System.exit(0); // libtorch's threads would keep the JVM
   }
 
   private static List<Example> batch(TrainingClient run, int step) {
