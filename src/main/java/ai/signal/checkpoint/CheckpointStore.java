@@ -1,0 +1,219 @@
+package ai.signal.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The checkpoints of an output, on any Hadoop file system. Safe for use by many threads. */
+public final class CheckpointStore implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+
+  private final FileSystem fs;
+  private final Files files;
+  private final Layout layout;
+
+  /** Over a file system that this store closes. */
+  CheckpointStore(FileSystem fs, Path output) {
+    this.fs = fs;
+    this.files = new Files(fs);
+    this.layout = new Layout(fs.makeQualified(output));
+  }
+
+  /**
+   * Opens an output, which need not exist.
+   *
+   * @param output directory, as Hadoop takes it: with a scheme, or absolute on the default file
+   *     system
+   */
+  public static CheckpointStore open(String output, Configuration conf) throws IOException {
+    Path path = new Path(output);
+    // An instance of our own: the shared one belongs to all of Spark.
+    FileSystem fs = FileSystem.newInstance(path.toUri(), StoreRetries.bounded(conf));
+    fs.setWriteChecksum(false); // no .crc files: manifests have SHA-256
+    return new CheckpointStore(fs, path);
+  }
+
+  /** Where it is, for people. */
+  public String location() {
+    return layout.root().toString();
+  }
+
+  /** All steps that have anything, newest first. Files are not read, manifests are. */
+  public List<StepEntry> list() throws IOException {
+    List<StepEntry> entries = new ArrayList<>();
+    for (long step : steps()) {
+      entry(step).ifPresent(entries::add);
+    }
+    return entries;
+  }
+
+  /**
+   * A checkpoint by its step.
+   *
+   * @throws RefusedCheckpointException if there is none, or it is not what is expected
+   */
+  public Checkpoint open(long step, Expected expected) throws IOException {
+    Manifest manifest =
+        manifest(step)
+            .orElseThrow(
+                () ->
+                    new RefusedCheckpointException(
+                        step, "it has no manifest.json", layout.step(step)));
+    expected
+        .mismatch(manifest.run())
+        .ifPresent(
+            problem -> {
+              throw new RefusedCheckpointException(step, problem, layout.manifest(step));
+            });
+    return new Checkpoint(files, layout, manifest);
+  }
+
+  /**
+   * Loads the newest checkpoint that is good and expected; what is left out is logged.
+   *
+   * @throws IOException if the store fails, which says nothing about a checkpoint
+   */
+  public <T> Latest<T> latest(Expected expected, Loader<T> loader) throws IOException {
+    List<Latest.LeftOut> leftOut = new ArrayList<>();
+    for (long step : steps()) {
+      try {
+        Checkpoint checkpoint = open(step, expected);
+        T value = loader.load(checkpoint);
+        return new Latest<>(
+            Optional.of(new Latest.Loaded<>(checkpoint.manifest(), value)), leftOut);
+      } catch (RefusedCheckpointException e) {
+        if (entry(step).isPresent()) { // object stores keep names of directories that are empty
+          LOG.warn("Left out: {}", e.getMessage());
+          leftOut.add(new Latest.LeftOut(step, e.reason()));
+        }
+      }
+    }
+    return new Latest<>(Optional.empty(), leftOut);
+  }
+
+  /** The newest that is good and expected, all of its files proved. */
+  public Latest<Checkpoint> latest(Expected expected) throws IOException {
+    return latest(
+        expected,
+        checkpoint -> {
+          checkpoint.verify();
+          return checkpoint;
+        });
+  }
+
+  /**
+   * Reads everything of a step.
+   *
+   * @return what is wrong with it; nothing if it is good
+   */
+  public List<String> verify(long step) throws IOException {
+    Checkpoint checkpoint;
+    try {
+      checkpoint = open(step, Expected.any());
+    } catch (RefusedCheckpointException e) {
+      return List.of(e.reason());
+    }
+    List<String> problems = new ArrayList<>();
+    for (StoredFile file : checkpoint.manifest().files()) {
+      try {
+        checkpoint.read(file.name(), in -> null);
+      } catch (RefusedCheckpointException e) {
+        problems.add(e.reason());
+      }
+    }
+    return problems;
+  }
+
+  /** Deletes a checkpoint, the manifest first: at no time is there a part of one. */
+  public void delete(long step) throws IOException {
+    Optional<Manifest> manifest;
+    try {
+      manifest = manifest(step);
+    } catch (RefusedCheckpointException e) {
+      manifest = Optional.empty(); // its attempt is swept
+    }
+    files.delete(layout.manifest(step));
+    if (manifest.isPresent()) {
+      files.delete(layout.attempt(step, manifest.get().attempt()));
+    }
+    new Sweep(this).deleteIfEmpty(step);
+  }
+
+  /**
+   * Deletes attempts that no manifest names, except those of the writer that has the output, which
+   * may be running. A new writer sweeps by itself.
+   */
+  public SweepReport sweep() throws IOException {
+    return new Sweep(this)
+        .run(
+            () -> {
+              String owner = Owner.read(this).map(Owner::id).orElse("none");
+              return attempt -> attempt.startsWith(owner); // all, where an owner is being written
+            });
+  }
+
+  @Override
+  public void close() throws IOException {
+    fs.close();
+  }
+
+  Files files() {
+    return files;
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  /** The manifest of a step, if there is one. */
+  Optional<Manifest> manifest(long step) throws IOException {
+    return manifestBytes(step).map(bytes -> ManifestJson.read(bytes, step, layout.manifest(step)));
+  }
+
+  /** The same unread. */
+  Optional<byte[]> manifestBytes(long step) throws IOException {
+    return files.read(layout.manifest(step), ManifestJson.MAX_BYTES);
+  }
+
+  /** Newest first, of all directories that are named as a step's. */
+  List<Long> steps() throws IOException {
+    return files.directories(layout.checkpoints()).stream()
+        .map(Layout::step)
+        .filter(OptionalLong::isPresent)
+        .map(OptionalLong::getAsLong)
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /** Attempts of a step, with a manifest or without. */
+  List<String> attempts(long step) throws IOException {
+    return files.directories(layout.step(step)).stream()
+        .filter(name -> Manifest.writer(name).isPresent())
+        .toList();
+  }
+
+  private Optional<StepEntry> entry(long step) throws IOException {
+    try {
+      Optional<Manifest> manifest = manifest(step);
+      if (manifest.isPresent()) {
+        return Optional.of(new StepEntry.Committed(manifest.get()));
+      }
+      List<FileStatus> left = files.list(layout.step(step));
+      return left.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new StepEntry.Uncommitted(step, attempts(step)));
+    } catch (RefusedCheckpointException e) {
+      return Optional.of(new StepEntry.Refused(step, e.reason()));
+    }
+  }
+}

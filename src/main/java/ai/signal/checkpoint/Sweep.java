@@ -1,0 +1,73 @@
+package ai.signal.checkpoint;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** Deletes what writers that died, failed tries and half done deletions leave behind. */
+final class Sweep {
+  private final CheckpointStore store;
+
+  Sweep(CheckpointStore store) {
+    this.store = store;
+  }
+
+  /** Tells which attempts may be under way; asked after the attempts were listed. */
+  @FunctionalInterface
+  interface Live {
+    Predicate<String> attempts() throws IOException;
+  }
+
+  /**
+   * One sweep. The order makes it safe: an attempt that is listed and then is neither live nor
+   * named by its step's manifest can no longer be committed.
+   */
+  SweepReport run(Live live) throws IOException {
+    Map<Long, List<String>> listed = new TreeMap<>();
+    for (long step : store.steps()) {
+      listed.put(step, store.attempts(step));
+    }
+    Predicate<String> mayRun = live.attempts();
+    List<String> deleted = new ArrayList<>();
+    List<String> spared = new ArrayList<>();
+    for (Map.Entry<Long, List<String>> entry : listed.entrySet()) {
+      long step = entry.getKey();
+      for (String attempt : entry.getValue()) {
+        if (!isCommitted(step, attempt)) {
+          Path path = store.layout().attempt(step, attempt);
+          boolean spare = mayRun.test(attempt);
+          if (!spare) {
+            store.files().delete(path);
+          }
+          (spare ? spared : deleted).add(path.getParent().getName() + "/" + attempt);
+        }
+      }
+      deleteIfEmpty(step);
+    }
+    return new SweepReport(deleted, spared);
+  }
+
+  /** Also where the manifest is damaged: what it names may still be of use to a person. */
+  private boolean isCommitted(long step, String attempt) throws IOException {
+    Optional<Manifest> manifest;
+    try {
+      manifest = store.manifest(step);
+    } catch (RefusedCheckpointException e) {
+      return true;
+    }
+    return manifest.filter(found -> found.attempt().equals(attempt)).isPresent();
+  }
+
+  void deleteIfEmpty(long step) throws IOException {
+    List<FileStatus> left = store.files().list(store.layout().step(step));
+    if (left.isEmpty()) {
+      store.files().delete(store.layout().step(step));
+    }
+  }
+}
