@@ -1,5 +1,6 @@
 package ai.signal.client;
 
+import ai.signal.checkpoint.RunIdentity;
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuPlan;
@@ -17,8 +18,11 @@ import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelIdentity;
 import ai.signal.model.Tokenizer;
 import ai.signal.monitor.StepMetrics;
+import ai.signal.spec.Names;
+import ai.signal.spec.SpecTree;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
@@ -29,7 +33,11 @@ import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
+import ai.signal.train.RunState;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -527,20 +535,91 @@ public final class AsyncTrainingClient implements AutoCloseable {
   /**
    * Publishes the run's state.
    *
-   * @param path a directory that does not exist yet, on any Hadoop file system
+   * @param path of mode adapter, a directory that does not exist yet; of mode state, one to whose
+   *     {@code checkpoints} this step is added; on any Hadoop file system
    */
   public SignalFuture<SavedState> saveState(SaveMode mode, String path) {
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(mode, path)),
         ticket -> {
-          PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
-          return CompletableFuture.supplyAsync(
-              () ->
-                  StateDirectory.write(
-                      mode, path, adapter.files(run.config().base()), spark.hadoopConfiguration()),
-              beside);
+          Supplier<SavedState> write = mode == SaveMode.STATE ? state(path) : adapter(path);
+          return CompletableFuture.supplyAsync(write, beside);
         });
+  }
+
+  /** Of the adapter as it is now. */
+  private Supplier<SavedState> adapter(String path) {
+    PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
+    return () ->
+        StateDirectory.write(
+            SaveMode.ADAPTER,
+            path,
+            adapter.files(run.config().base()),
+            spark.hadoopConfiguration());
+  }
+
+  /** Of the run as it is now. */
+  private Supplier<SavedState> state(String path) {
+    RunState snapshot = run.state();
+    return () -> checkpoint().save(path, snapshot, spark.hadoopConfiguration());
+  }
+
+  /**
+   * Goes on, with the same bits, from the newest good checkpoint that {@link SaveMode#STATE} or a
+   * job wrote: adapter, optimizer, step and gradient become what they were there.
+   *
+   * @param path what save_state was given
+   * @return a future of the step; it fails when there is no good checkpoint on this base model, or
+   *     its run had other settings
+   */
+  public SignalFuture<Long> loadState(String path) {
+    return submit(
+        "load_state",
+        List.of(path),
+        ticket -> {
+          run.restore(checkpoint().load(path, spark.hadoopConfiguration()));
+          gradient.restored();
+          return run.step();
+        });
+  }
+
+  /**
+   * Begins anew, at step 0 and with a new optimizer, with the adapter of the newest good
+   * checkpoint.
+   *
+   * @param path what save_state was given
+   */
+  public SignalFuture<Void> loadWeights(String path) {
+    return submit(
+        "load_weights",
+        List.of(path),
+        ticket -> {
+          run.restart(checkpoint().loadWeights(path, spark.hadoopConfiguration()));
+          gradient.restored();
+          return null;
+        });
+  }
+
+  private RunCheckpoint checkpoint() {
+    RunConfig config = run.config();
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    settings.put("dtype", Names.of(config.dtype()));
+    settings.set("lora", SpecTree.of(run.lora()));
+    settings.put("seed", config.seed());
+    settings.put("lanes", config.lanes());
+    settings.put("threads", config.threads());
+    settings.put("tokens_per_microbatch", config.tokensPerMicrobatch());
+    settings.put("transport", Names.of(config.transport()));
+    Fingerprint made = executors.executors().get(0).fingerprint();
+    return new RunCheckpoint(
+        new RunIdentity(
+            run.id(),
+            config.name(),
+            ModelIdentity.of(model.path()),
+            RequestDigest.of("settings", List.of(settings.toString())),
+            Map.of("signal", made.signal(), "pytorch", made.pytorch(), "java", made.java())),
+        settings);
   }
 
   private SignalFuture<ForwardBackwardResult> forwardBackward(

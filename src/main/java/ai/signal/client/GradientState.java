@@ -15,7 +15,7 @@ import org.apache.spark.SparkContext;
 final class GradientState {
   private final SparkContext spark;
   private final Run run;
-  private final MetricsHistory history;
+  private volatile MetricsHistory history;
   private SignalException missing; // a part whose failure nobody was told; null: none
   private volatile long step;
 
@@ -71,6 +71,13 @@ final class GradientState {
   StepMetrics applied(OptimStepResult update, double epoch) {
     step = update.step();
     return history.applied(update, epoch, SignalPlugin.gpus(spark));
+  }
+
+  /** The run goes on from elsewhere. */
+  void restored() {
+    missing = null;
+    step = run.step();
+    history = new MetricsHistory(step);
   }
 
   /** Drops it. */

@@ -119,6 +119,9 @@ final class Requests {
   /** Of sample, beside its {@link SamplingParams}. */
   record Prompts(List<String> prompts) {}
 
+  /** Of load_state and load_weights. */
+  record Load(String path) {}
+
   /** Of save_state. */
   record Save(String path, SaveMode mode) {
     Save(String path) {

@@ -77,6 +77,15 @@ final class RunOperations {
         (run, request) ->
             new Submitted<>(run.saveState(request.mode(), request.path()), SpecTree::of));
     add(
+        "load_state",
+        Requests.Load.class,
+        (run, request) ->
+            new Submitted<>(run.loadState(request.path()), step -> object().put("step", step)));
+    add(
+        "load_weights",
+        Requests.Load.class,
+        (run, request) -> new Submitted<>(run.loadWeights(request.path()), none -> object()));
+    add(
         "step",
         Requests.Nothing.class,
         (run, request) -> new Submitted<>(run.step(), step -> object().put("step", step)));

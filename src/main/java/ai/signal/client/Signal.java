@@ -131,6 +131,16 @@ public final class Signal implements AutoCloseable {
     return await("save_state", run, json);
   }
 
+  /** {@code {path}} to {@code {step}}: goes on from the newest checkpoint. */
+  public String loadState(String run, String json) {
+    return await("load_state", run, json);
+  }
+
+  /** {@code {path}}: begins anew with the adapter of the newest checkpoint. */
+  public String loadWeights(String run, String json) {
+    return await("load_weights", run, json);
+  }
+
   /** {@code {steps: [...]}}: what every optim_step did, as in metrics.jsonl. */
   public String metrics(String run) {
     return await("metrics", run, "{}");

@@ -210,6 +210,16 @@ public final class TrainingClient implements AutoCloseable {
     return async.saveState(mode, path).result();
   }
 
+  /** See {@link AsyncTrainingClient#loadState}: the step. */
+  public long loadState(String path) {
+    return async.loadState(path).result();
+  }
+
+  /** See {@link AsyncTrainingClient#loadWeights}. */
+  public void loadWeights(String path) {
+    async.loadWeights(path).result();
+  }
+
   @Override
   public void close() {
     async.close();

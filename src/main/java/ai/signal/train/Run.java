@@ -381,6 +381,23 @@ public final class Run implements AutoCloseable {
     adapter = shared(current);
   }
 
+  /**
+   * Begins with another adapter's values: step 0, a new optimizer, no gradient.
+   *
+   * @throws TrainingException when they are of another adapter
+   */
+  public void restart(float[] weights) {
+    restore(
+        new RunState(
+            0,
+            weights,
+            null,
+            0,
+            Map.of(),
+            new float[0],
+            new RunState.Accumulated(0, List.of(), 0, 0, 0)));
+  }
+
   /** Drops the accumulated gradient. */
   public void zeroGrad() {
     accumulator.clear();
