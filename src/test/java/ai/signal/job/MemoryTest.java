@@ -65,7 +65,7 @@ class MemoryTest {
   /** Estimates and peaks, MiB. */
   private record Measured(double estimate, double peak) {}
 
-  private Path job(String model, String dtype, boolean checkpointing, int lanes)
+  private Path job(String model, String lora, String dtype, boolean checkpointing, int lanes)
       throws IOException {
     Path base = Path.of(model);
     if (model.endsWith("M")) {
@@ -81,7 +81,7 @@ class MemoryTest {
         """
         name: memory
         model: {base: '%s', dtype: %s}
-        lora: {rank: 16, alpha: 32}
+        lora: {rank: 16, alpha: 32%s}
         output: %s
         cluster: {lanes: %d}
         stages:
@@ -95,6 +95,7 @@ class MemoryTest {
             .formatted(
                 model.startsWith("builtin") ? model : base,
                 dtype,
+                lora.isEmpty() ? "" : ", " + lora,
                 directory.resolve("out"),
                 lanes,
                 2 * lanes,
@@ -104,9 +105,9 @@ class MemoryTest {
   }
 
   private List<Measured> measure(
-      String model, String dtype, boolean checkpointing, int lanes, boolean cluster)
+      String model, String lora, String dtype, boolean checkpointing, int lanes, boolean cluster)
       throws IOException {
-    Path file = job(model, dtype, checkpointing, lanes);
+    Path file = job(model, lora, dtype, checkpointing, lanes);
     JobSpec given = SpecReader.read(file, List.of());
     JobModel known = JobModel.of(given);
     MemoryEstimate estimate =
@@ -137,12 +138,18 @@ class MemoryTest {
   void within20Percent(
       String model, String dtype, boolean checkpointing, int lanes, boolean cluster)
       throws IOException {
+    within20Percent(model, "", dtype, checkpointing, lanes, cluster);
+  }
+
+  private void within20Percent(
+      String model, String lora, String dtype, boolean checkpointing, int lanes, boolean cluster)
+      throws IOException {
     SoftAssertions all = new SoftAssertions();
-    for (Measured measured : measure(model, dtype, checkpointing, lanes, cluster)) {
+    for (Measured measured : measure(model, lora, dtype, checkpointing, lanes, cluster)) {
       System.out.printf(
           Locale.ROOT,
           "| %s | %s | %s | %d | %s | %.0f | %.0f | %+.0f %% |%n",
-          model,
+          model + (lora.isEmpty() ? "" : ", " + lora),
           dtype,
           checkpointing,
           lanes,
@@ -172,5 +179,20 @@ class MemoryTest {
       String model, String dtype, boolean checkpointing, int lanes, boolean cluster)
       throws IOException {
     within20Percent(model, dtype, checkpointing, lanes, cluster);
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "30M | dora: true | float32 | false | 2 | false",
+        "30M | dora: true | bfloat16 | false | 1 | true",
+        "30M | 'modules_to_save: [embed_tokens, lm_head]' | float32 | false | 1 | true"
+      })
+  void within20PercentOfOtherAdapters(
+      String model, String lora, String dtype, boolean checkpointing, int lanes, boolean cluster)
+      throws IOException {
+    within20Percent(model, lora, dtype, checkpointing, lanes, cluster);
   }
 }
