@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.to_json;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
@@ -17,19 +18,20 @@ import org.apache.spark.sql.SparkSession;
  */
 final class RowRecords implements Records {
   private final String name;
-  private final RowSelection rows;
-  private final RecordReader reader;
+  private final Supplier<RowSelection> select;
+  private final Supplier<RecordReader> reader;
   private final List<String> fingerprint;
-  private final FileRecords lines;
+  private final FileRecords lines; // null for rows
+  private RowSelection selected; // null until someone reads
 
   private RowRecords(
       DataSpec spec,
-      RowSelection rows,
-      RecordReader reader,
+      Supplier<RowSelection> select,
+      Supplier<RecordReader> reader,
       List<String> fingerprint,
       FileRecords lines) {
     this.name = spec.name();
-    this.rows = rows;
+    this.select = select;
     this.reader = reader;
     this.fingerprint = fingerprint;
     this.lines = lines;
@@ -54,18 +56,24 @@ final class RowRecords implements Records {
     RowSelection rows = RowSelection.of(spark, spec, input, record);
     List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
     RecordReader reader = new RecordReader(format, new DataFormat[] {format}, fields);
-    return new RowRecords(spec, rows, reader, fingerprint, null);
+    return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null);
   }
 
   /** Of text files, some of whose records are used. */
   static RowRecords of(SparkSession spark, DataSpec spec, FileRecords lines) {
-    RowSelection rows = LineRows.select(spark, spec, lines);
-    return new RowRecords(spec, rows, lines.reader(), lines.fingerprint(), lines);
+    return new RowRecords(
+        spec, () -> LineRows.select(spark, spec, lines), lines::reader, lines.fingerprint(), lines);
+  }
+
+  /** Analyzed once, and not at all where lane files are there already. */
+  private RowSelection rows() {
+    selected = selected == null ? select.get() : selected;
+    return selected;
   }
 
   @Override
   public <R> JavaRDD<R> map(SplitFunction<R> function) {
-    return rows.map(function);
+    return rows().map(function);
   }
 
   @Override
@@ -75,7 +83,7 @@ final class RowRecords implements Records {
 
   @Override
   public RecordReader reader() {
-    return reader;
+    return reader.get();
   }
 
   @Override
@@ -104,11 +112,11 @@ final class RowRecords implements Records {
 
   @Override
   public long filteredOut() {
-    return rows.filteredOut();
+    return rows().filteredOut();
   }
 
   @Override
   public long passed() {
-    return rows.passed();
+    return rows().passed();
   }
 }

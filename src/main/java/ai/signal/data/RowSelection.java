@@ -9,12 +9,15 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -44,25 +47,26 @@ final class RowSelection {
   private static final String NUMBER = "_signal_number";
 
   private final SparkSession spark;
-  private final String name;
+  private final DataSpec spec;
+  private final RowInput input;
+  private final Column passes;
   private final Dataset<Row> rows;
   private final Column[] order;
-  private final long filteredOut;
-  private final long passed;
+  private Row counts; // null until someone asks
 
   private RowSelection(
       SparkSession spark,
-      String name,
+      DataSpec spec,
+      RowInput input,
+      Column passes,
       Dataset<Row> rows,
-      Column[] order,
-      long filteredOut,
-      long passed) {
+      Column[] order) {
     this.spark = spark;
-    this.name = name;
+    this.spec = spec;
+    this.input = input;
+    this.passes = passes;
     this.rows = rows;
     this.order = order;
-    this.filteredOut = filteredOut;
-    this.passed = passed;
   }
 
   /** A column's name in an expression, whatever is in it. */
@@ -104,23 +108,13 @@ final class RowSelection {
       Column offset) {
     Selection selection = spec.selection();
     Column corrupt = input.corrupt().isNotNull();
-    Dataset<Row> all = input.rows();
-    Dataset<Row> passing = all;
-    long filteredOut = 0;
-    long passed = -1;
-    if (selection.filter().isPresent()) {
-      // What is no row has no columns to be judged by.
-      Column passes = corrupt.or(coalesce(expr(selection.filter().get()), lit(false)));
-      passing = all.filter(passes);
-      Row counts =
-          during(
-                  spark,
-                  spec.name() + " · filter",
-                  () -> all.agg(count(lit(1)), count(when(passes, 1))))
-              .first();
-      filteredOut = counts.getLong(0) - counts.getLong(1);
-      passed = counts.getLong(1);
-    }
+    // What is no row has no columns to be judged by.
+    Column passes =
+        selection
+            .filter()
+            .map(predicate -> corrupt.or(coalesce(expr(predicate), lit(false))))
+            .orElse(lit(true));
+    Dataset<Row> passing = input.rows().filter(passes);
     boolean keyed = selection.key().isPresent();
     Column key = keyed ? col(quoted(selection.key().get())) : lit(null);
     Column noKey =
@@ -146,15 +140,11 @@ final class RowSelection {
     order.addAll(List.of(col(HASH), col(FROM)));
     Column[] identity = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
-      if (passed < 0) {
-        Dataset<Row> before = passing;
-        passed = during(spark, spec.name() + " · count", before::count);
-      }
       List<Column> differ = new ArrayList<>();
       List<String> columns = selection.deduplicate().get();
       columns.forEach(column -> differ.add(col(quoted(column))));
       if (columns.isEmpty()) {
-        differ.add(col(HASH));
+        differ.add(isLine(file) ? sameFields(spec, input) : col(HASH));
       }
       differ.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
       records =
@@ -168,17 +158,43 @@ final class RowSelection {
     Dataset<Row> chosen =
         records.select(
             col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
-    return new RowSelection(spark, spec.name(), chosen, identity, filteredOut, passed);
+    return new RowSelection(spark, spec, input, passes, chosen, identity);
+  }
+
+  private static boolean isLine(Column file) {
+    return file != null;
+  }
+
+  /** What two records have in common that say the same, in whatever order a line has it. */
+  private static Column sameFields(DataSpec spec, RowInput input) {
+    Map<String, String> names = spec.selection().fields();
+    Column[] fields =
+        Selection.fieldNames().stream()
+            .map(field -> names.getOrDefault(field, field))
+            .filter(input.columns()::contains)
+            .distinct()
+            .map(column -> col(quoted(column)))
+            .toArray(Column[]::new);
+    return fields.length == 0 ? col(HASH) : to_json(struct(fields));
   }
 
   /** The records that the filter has left out. */
   long filteredOut() {
-    return filteredOut;
+    return spec.selection().filter().isEmpty() ? 0 : counts().getLong(0) - counts().getLong(1);
   }
 
   /** The records before duplicates were left out; -1 if none were. */
   long passed() {
-    return passed;
+    return spec.selection().deduplicate().isEmpty() ? -1 : counts().getLong(1);
+  }
+
+  /** All rows, and those that pass the filter. */
+  private Row counts() {
+    if (counts == null) {
+      counts =
+          during("count", () -> input.rows().agg(count(lit(1)), count(when(passes, 1))).first());
+    }
+    return counts;
   }
 
   /** What the rows hold, in whatever order they come: the sum of their hashes, in four parts. */
@@ -188,10 +204,7 @@ final class RowSelection {
     for (int part = 0; part < 4; part++) {
       sums.add(sum(conv(substring(of, 1 + 16 * part, 15), 16, 10).cast("decimal(20,0)")));
     }
-    return during(
-            spark,
-            name + " · fingerprint",
-            () -> rows.agg(count(lit(1)), sums.toArray(Column[]::new)).first())
+    return during("fingerprint", () -> rows.agg(count(lit(1)), sums.toArray(Column[]::new)).first())
         .toString();
   }
 
@@ -219,7 +232,7 @@ final class RowSelection {
             });
   }
 
-  private static <R> R during(SparkSession spark, String description, Supplier<R> work) {
-    return JobDescription.during(spark.sparkContext(), description, work);
+  private <R> R during(String what, Supplier<R> work) {
+    return JobDescription.during(spark.sparkContext(), spec.name() + " · " + what, work);
   }
 }

@@ -284,6 +284,8 @@ class RowSourcesTest {
         .hasMessageContaining(file + " line 3: invalid JSON");
     LaneDataset data = prepare(spark, spec(file).selecting(select).on(BadRecords.QUARANTINE));
     assertThat(data.filtered()).isEqualTo(1);
+    assertThat(data.duplicates()).as("in whatever order fields are").isEqualTo(1);
+    assertThat(ids(data)).containsExactly("file:" + file + "@0");
     assertThat(data.leftOut().records()).isEqualTo(2);
     assertThat(quarantine(data).get(1).path("line").asInt()).isEqualTo(4);
     Selection columns =
