@@ -2,12 +2,15 @@ package ai.signal.client;
 
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
+import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
+import ai.signal.data.FileKind;
 import ai.signal.generate.SamplingParams;
 import ai.signal.spec.Check;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.ScheduleSpec;
+import ai.signal.spec.SpecException;
 import ai.signal.train.Normalization;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -50,11 +53,11 @@ final class Requests {
    * Of train.
    *
    * @param examples to train on; or {@code data}
-   * @param data files to train on
+   * @param data a data set to train on
    */
   record Train(
       List<JsonNode> examples,
-      Optional<Files> data,
+      Optional<Data> data,
       LossSpec loss,
       OptimizerSpec optimizer,
       ScheduleSpec schedule,
@@ -96,21 +99,37 @@ final class Requests {
   }
 
   /**
-   * Files of examples.
+   * A data set.
    *
-   * @param path one or several
+   * @param path of files, one or several; or {@code table}
+   * @param table or view of the session
    * @param output where lane files are written
    */
-  record Files(
-      List<String> path, String output, DataFormat format, int maxLength, BadRecords onBadRecord) {
-    Files(List<String> path, String output) {
-      this(path, output, DataFormat.AUTO, 1024, BadRecords.FAIL);
+  record Data(
+      Optional<List<String>> path,
+      Optional<String> table,
+      String output,
+      DataFormat format,
+      int maxLength,
+      BadRecords onBadRecord) {
+    Data {
+      if (path.isPresent() == table.isPresent()) {
+        throw new SpecException.Value("path", "or table, one of them, says where the data is");
+      }
+    }
+
+    Data(Optional<List<String>> path, Optional<String> table, String output) {
+      this(path, table, output, DataFormat.AUTO, 1024, BadRecords.FAIL);
     }
 
     /** The loss says which records it learns, and what they have to bring. */
     DataSpec spec(LossSpec loss) {
+      DataSource source =
+          table.isPresent()
+              ? new DataSource.Table(table.get())
+              : new DataSource.Files(path.orElseThrow(), FileKind.AUTO);
       DataFormat needed = loss.name().records();
-      return new DataSpec(path, needed == DataFormat.AUTO ? format : needed, maxLength)
+      return new DataSpec(source, needed == DataFormat.AUTO ? format : needed, maxLength)
           .on(onBadRecord)
           .needing(loss.loss().inputs());
     }

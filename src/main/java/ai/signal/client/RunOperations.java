@@ -123,15 +123,15 @@ final class RunOperations {
     TrainingOptions options = request.options().withListener(progress::set);
     SignalFuture<TrainingResult> training;
     if (request.data().isPresent()) {
-      Requests.Files files = request.data().get();
-      LaneDataset data =
+      Requests.Data data = request.data().get();
+      LaneDataset lanes =
           LaneDataset.prepare(
               spark,
-              files.spec(request.loss()),
+              data.spec(request.loss()),
               run.info().base(),
               run.info().lanes(),
-              files.output());
-      training = run.train(data, options);
+              data.output());
+      training = run.train(lanes, options);
     } else {
       training = run.train(ExampleJson.of(run, "examples", request.examples()), options);
     }

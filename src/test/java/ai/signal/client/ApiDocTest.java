@@ -166,7 +166,7 @@ class ApiDocTest {
     requireKeys("optimStep", Requests.OptimStep.class);
     requireKeys("trainBatch", Requests.TrainBatch.class);
     requireKeys("train", Requests.Train.class);
-    requireKeys("train", Requests.Files.class);
+    requireKeys("train", Requests.Data.class);
     requireKeys("sample", Requests.Prompts.class);
     requireKeys("saveState", Requests.Save.class);
     for (Class<?> example : List.of(ExampleJson.Tokens.class)) {

@@ -191,7 +191,7 @@ class SignalTest {
   }
 
   @Test
-  void filesToo(SparkSession spark) throws Exception {
+  void filesAndViewsToo(SparkSession spark) throws Exception {
     Path texts = directory.resolve("texts.jsonl");
     Files.writeString(texts, "{\"text\": \"Anna has a cup.\"}\n{\"text\": \"Mia ran.\"}\n");
     try (Signal signal = Signal.on(spark)) {
@@ -234,6 +234,7 @@ class SignalTest {
           optim_step        | {"optimizer": {"name": "adamw", "learning_rate": -1}} | optimizer.learning_rate = -1 is refused, allowed: a number above 0
           optim_step        | {"optimizer": {"name": "lion"}} | optimizer.name = 'lion' is refused, allowed: adamw, adam, sgd, adafactor
           train             | {"steps": 0}                  | steps = 0 is refused, allowed: a whole number of at least 1
+          train             | {"data": {"output": "/none"}} | data.path or table, one of them, says where the data is
           train             | {}                            | examples or data, one of them, is what train learns from
           sample            | {"prompts": ["a"], "max_tokens": 0} | Cannot sample: max_tokens is 0, it must be 1 or more
           sample            | {"prompts": ["a"], "temprature": 0} | temprature = 0 is not a key, did you mean 'temperature'? allowed: max_tokens, min_tokens, n,
