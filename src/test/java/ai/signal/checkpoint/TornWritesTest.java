@@ -120,7 +120,6 @@ class TornWritesTest {
                 attempt + "/" + Fixtures.ADAPTER,
                 attempt + "/" + Fixtures.MOMENTS);
       }
-      System.err.println(log);
     }
 
     /** The newest is what the driver has reported as saved, or else what it was saving. */
