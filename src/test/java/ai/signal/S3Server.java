@@ -41,17 +41,14 @@ public final class S3Server implements AutoCloseable {
 
   /** A server that keeps objects in memory. */
   public static S3Server start() {
-    return start(Map.of("jclouds.provider", "transient-nio2"));
+    return start(Map.of("jclouds.provider", "transient"));
   }
 
   /** A server that keeps objects in files below a directory. */
   public static S3Server start(Path directory) {
     return start(
         Map.of(
-            "jclouds.provider",
-            "filesystem-nio2",
-            "jclouds.filesystem.basedir",
-            directory.toString()));
+            "jclouds.provider", "filesystem", "jclouds.filesystem.basedir", directory.toString()));
   }
 
   private static S3Server start(Map<String, String> settings) {

@@ -1,6 +1,7 @@
 package ai.signal.checkpoint;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -127,7 +128,7 @@ public final class CheckpointWriter implements AutoCloseable {
       save.committed().get(left, TimeUnit.NANOSECONDS);
       return null;
     } catch (TimeoutException e) {
-      return failed(save.step(), "not done after " + seconds(), e);
+      return failed(save.step(), "not done after " + limit(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(save.step(), "interrupted", e);
@@ -201,7 +202,8 @@ public final class CheckpointWriter implements AutoCloseable {
         cause);
   }
 
-  private String seconds() {
-    return policy.limit().toSeconds() + " s";
+  private String limit() {
+    Duration limit = policy.limit();
+    return limit.toSeconds() < 10 ? limit.toMillis() + " ms" : limit.toSeconds() + " s";
   }
 }
