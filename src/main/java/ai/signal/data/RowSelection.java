@@ -136,29 +136,35 @@ final class RowSelection {
     if (keyed) {
       order.add(col(KEY));
     }
-    order.addAll(List.of(col(FILE), col(OFFSET)));
-    order.addAll(List.of(col(HASH), col(FROM)));
+    order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM)));
     Column[] identity = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
-      List<Column> differ = new ArrayList<>();
-      List<String> columns = selection.deduplicate().get();
-      columns.forEach(column -> differ.add(col(quoted(column))));
-      if (columns.isEmpty()) {
-        differ.add(isLine(file) ? sameFields(spec, input) : col(HASH));
-      }
-      differ.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
-      records =
-          records
-              .withColumn(
-                  NUMBER,
-                  row_number()
-                      .over(Window.partitionBy(differ.toArray(Column[]::new)).orderBy(identity)))
-              .filter(col(NUMBER).equalTo(1));
+      Column same = isLine(file) ? sameFields(spec, input) : col(HASH);
+      records = firsts(records, selection.deduplicate().get(), same, corrupt, identity);
     }
     Dataset<Row> chosen =
         records.select(
             col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
     return new RowSelection(spark, spec, input, passes, chosen, identity);
+  }
+
+  /**
+   * Of records that are the same in some columns the one that comes first.
+   *
+   * @param columns where empty, {@code whole} is what has to be the same
+   * @param corrupt what is no row, which is only the same as itself
+   */
+  private static Dataset<Row> firsts(
+      Dataset<Row> records, List<String> columns, Column whole, Column corrupt, Column[] identity) {
+    List<Column> same = new ArrayList<>();
+    columns.forEach(column -> same.add(col(quoted(column))));
+    if (columns.isEmpty()) {
+      same.add(whole);
+    }
+    same.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
+    Column number =
+        row_number().over(Window.partitionBy(same.toArray(Column[]::new)).orderBy(identity));
+    return records.withColumn(NUMBER, number).filter(col(NUMBER).equalTo(1));
   }
 
   private static boolean isLine(Column file) {
