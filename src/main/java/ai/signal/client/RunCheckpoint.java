@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -45,9 +46,9 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   SavedState save(String output, RunState state, Configuration conf) {
     try (CheckpointStore store = CheckpointStore.open(output, conf);
         CheckpointWriter writer = CheckpointWriter.open(store, run, SavePolicy.DEFAULT)) {
-      writer.save(snapshot(state));
+      CompletableFuture<Manifest> committed = writer.save(snapshot(state));
       writer.await();
-      Manifest manifest = store.open(state.step(), Expected.of(run)).manifest();
+      Manifest manifest = committed.join();
       return new SavedState(
           SaveMode.STATE,
           store.location(),

@@ -222,7 +222,7 @@ class SignalTest {
       quoteCharacter = '`',
       textBlock =
           """
-          forward_backwards | {}                            | there is no such operation (did you mean 'forward_backward'?), only create_run, forward, forward_backward, optim_step, zero_grad, train_batch, train, sample, save_state, step, metrics
+          forward_backwards | {}                            | there is no such operation (did you mean 'forward_backward'?), only create_run, forward, forward_backward, optim_step, zero_grad, train_batch, train, sample, save_state,
           forward_backward  | {}                            | batch is missing
           forward_backward  | {"batch": []                  | request is not JSON
           forward_backward  | [1]                           | request is not a JSON object
