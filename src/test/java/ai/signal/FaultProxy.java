@@ -42,7 +42,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private final ServerSocket listening;
-  private final int upstream;
+  private volatile int upstream;
   private final Random random;
   private final double share;
   private final List<Fault> faults;
@@ -100,9 +100,19 @@ public final class FaultProxy implements AutoCloseable {
     triggerAt = sent.get() + bytes;
   }
 
-  /** Resets all connections and takes no more: the server is down for good. */
+  /** Closes all connections; new ones go to another port. */
+  public void sendTo(int port) {
+    upstream = port;
+    open.forEach(FaultProxy::closeQuietly);
+  }
+
   @Override
   public void close() {
+    goDown();
+  }
+
+  /** Closes all connections and takes no more. */
+  public void goDown() {
     closeQuietly(listening);
     open.forEach(FaultProxy::closeQuietly);
   }

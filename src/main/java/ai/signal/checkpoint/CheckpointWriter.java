@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private Save underWay;
   private CheckpointException failure;
   private boolean told;
+  private Optional<Manifest> last = Optional.empty();
 
   /** A snapshot on its way, and when it has to be there. */
   private record Save(long step, CompletableFuture<Manifest> committed, long deadline) {}
@@ -63,10 +65,9 @@ public final class CheckpointWriter implements AutoCloseable {
    * Begins to save, after the save before this one has ended.
    *
    * @param snapshot must not change until it is saved
-   * @return completed with the manifest when it is committed
    * @throws CheckpointException if an earlier save has failed
    */
-  public CompletableFuture<Manifest> save(Snapshot snapshot) {
+  public void save(Snapshot snapshot) {
     await();
     long deadline = System.nanoTime() + policy.limit().toNanos();
     CompletableFuture<Manifest> committed = new CompletableFuture<>();
@@ -83,17 +84,21 @@ public final class CheckpointWriter implements AutoCloseable {
           committed.complete(manifest);
           tidy(manifest);
         });
-    return committed;
   }
 
   /**
    * Waits until all is committed, at most the limit of a save.
    *
+   * @return what was saved last; empty before the first
    * @throws CheckpointException if a save has failed
    */
-  public void await() {
+  public Optional<Manifest> await() {
     if (failure == null && underWay != null) {
-      failure = outcome(underWay);
+      try {
+        last = Optional.of(outcome(underWay));
+      } catch (CheckpointException e) {
+        failure = e;
+      }
       underWay = null;
     }
     if (failure != null) {
@@ -101,6 +106,7 @@ public final class CheckpointWriter implements AutoCloseable {
       thread.shutdownNow();
       throw again(failure);
     }
+    return last;
   }
 
   /** Waits like {@link #await}, and ends the thread. A failure that was thrown is not repeated. */
@@ -121,19 +127,17 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
-  /** Why a save has failed, or null. */
-  private CheckpointException outcome(Save save) {
+  private Manifest outcome(Save save) {
     try {
       long left = Math.max(0, save.deadline() - System.nanoTime());
-      save.committed().get(left, TimeUnit.NANOSECONDS);
-      return null;
+      return save.committed().get(left, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return failed(save.step(), "not done after " + limit(), e);
+      throw failed(save.step(), "not done after " + limit(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return failed(save.step(), "interrupted", e);
+      throw failed(save.step(), "interrupted", e);
     } catch (ExecutionException e) {
-      return e.getCause() instanceof CheckpointException known
+      throw e.getCause() instanceof CheckpointException known
           ? known
           : failed(save.step(), CheckpointException.reason(e), e.getCause());
     }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
@@ -61,15 +60,14 @@ class CheckpointWriterTest {
   void theCallerGoesOnWhileASaveIsUnderWay() throws IOException {
     CountDownLatch goOn = new CountDownLatch(1);
     try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {
-      CompletableFuture<Manifest> first = writer.save(snapshot(10, after(goOn)));
-      assertThat(first).isNotDone();
+      writer.save(snapshot(10, after(goOn)));
       assertThat(store.latest(Expected.any()).found()).isEmpty();
 
       goOn.countDown();
-      CompletableFuture<Manifest> second = writer.save(Fixtures.snapshot(20));
-      assertThat(first).isCompleted(); // the second waits for it
-      writer.await();
-      assertThat(second).isCompleted();
+      writer.save(Fixtures.snapshot(20)); // when the first is done
+      assertThat(store.verify(10)).isEmpty();
+      assertThat(writer.await()).get().extracting(Manifest::step).isEqualTo(20L);
+      assertThat(writer.await()).contains(store.open(20, Expected.any()).manifest());
       writer.save(Fixtures.snapshot(30));
     }
     assertThat(store.steps()).as("closing waits").containsExactly(30L, 20L, 10L);
@@ -98,14 +96,13 @@ class CheckpointWriterTest {
   @Test
   void aSaveThatStaysFailedIsThrownByTheNextCall() throws IOException {
     CheckpointWriter writer = writer(SavePolicy.DEFAULT);
-    CompletableFuture<Manifest> failed = writer.save(snapshot(10, CheckpointWriterTest::full));
+    writer.save(snapshot(10, CheckpointWriterTest::full));
     String line =
         "Cannot save checkpoint of step 10 in %s: 3 tries failed, the last: No space left on device"
             .formatted(store.location());
     assertThatThrownBy(() -> writer.save(Fixtures.snapshot(20)))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(line);
-    assertThat(failed).isCompletedExceptionally();
     assertThatThrownBy(() -> writer.save(Fixtures.snapshot(30))).hasMessage(line);
     assertThatCode(writer::close).as("it was told").doesNotThrowAnyException();
 
@@ -147,7 +144,8 @@ class CheckpointWriterTest {
   @Test
   void aWriterWhoseOutputWasTakenOverFails() throws IOException {
     CheckpointWriter writer = writer(SavePolicy.DEFAULT);
-    writer.save(Fixtures.snapshot(10)).join();
+    writer.save(Fixtures.snapshot(10));
+    writer.await();
     try (CheckpointWriter other = writer(SavePolicy.DEFAULT)) {
       writer.save(Fixtures.snapshot(20));
       assertThatThrownBy(writer::close)
@@ -163,18 +161,17 @@ class CheckpointWriterTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {
-      CompletableFuture<Manifest> saved =
-          writer.save(
-              snapshot(
-                  10,
-                  out -> {
-                    begun.countDown();
-                    after(goOn).writeTo(out);
-                  }));
+      writer.save(
+          snapshot(
+              10,
+              out -> {
+                begun.countDown();
+                after(goOn).writeTo(out);
+              }));
       awaitQuietly(begun);
       assertThat(store.sweep().spared()).hasSize(1);
       goOn.countDown();
-      assertThat(saved.join().step()).isEqualTo(10);
+      assertThat(writer.await()).get().extracting(Manifest::step).isEqualTo(10L);
     }
     assertThat(store.verify(10)).isEmpty();
   }
@@ -207,7 +204,8 @@ class CheckpointWriterTest {
         CheckpointWriter writer =
             CheckpointWriter.open(own, RUN, SavePolicy.DEFAULT.keeping(retention))) {
       for (long step = 10; step <= 70; step += 10) {
-        Manifest manifest = writer.save(Fixtures.snapshot(step)).join();
+        writer.save(Fixtures.snapshot(step));
+        Manifest manifest = writer.await().orElseThrow();
         second = step == 20 ? manifest : second;
       }
     }
@@ -223,7 +221,8 @@ class CheckpointWriterTest {
     Manifest abandoned;
     try (CheckpointWriter writer = writer(one)) {
       writer.save(Fixtures.snapshot(20));
-      abandoned = writer.save(Fixtures.snapshot(90)).join();
+      writer.save(Fixtures.snapshot(90));
+      abandoned = writer.await().orElseThrow();
     }
     try (CheckpointWriter writer = writer(one)) {
       writer.save(Fixtures.snapshot(30));

@@ -35,7 +35,8 @@ final class DyingWriter {
       do {
         step += STEPS;
         System.out.println("saving " + step);
-        writer.save(Fixtures.snapshot(step)).join();
+        writer.save(Fixtures.snapshot(step));
+        writer.await();
         System.out.println("saved " + step);
       } while (operations >= 0);
     }
