@@ -1,6 +1,5 @@
 package ai.signal.client;
 
-import ai.signal.checkpoint.RunIdentity;
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuPlan;
@@ -16,13 +15,9 @@ import ai.signal.generate.SamplingParams;
 import ai.signal.generate.TokenSink;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
-import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
-import ai.signal.model.ModelIdentity;
 import ai.signal.model.Tokenizer;
 import ai.signal.monitor.StepMetrics;
-import ai.signal.spec.Names;
-import ai.signal.spec.SpecTree;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
@@ -33,11 +28,7 @@ import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
-import ai.signal.train.RunState;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +61,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   private final Run run;
   private final RunJobs jobs;
   private final Inference inference;
+  private final RunStates states;
   private final ClusterReport executors;
   private final ModelDirectory model;
   private final Tokenizer tokenizer;
@@ -95,12 +87,13 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.run = run;
     this.jobs = RunJobs.of(run.config().name(), run.id(), alike);
     this.inference = Inference.of(spark, jobs, run);
+    this.states = new RunStates(spark.hadoopConfiguration(), run, model, executors);
     this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
     this.examples = new Examples(model.path(), tokenizer, model.config().maxPositions());
     this.mailbox = new Mailbox(run.config().name(), QUEUE_CAPACITY);
-    this.beside = Executors.newFixedThreadPool(BESIDE, work -> daemon(work, "signal-beside"));
+    this.beside = Executors.newFixedThreadPool(BESIDE, Workers.daemons("signal-beside"));
     this.key = null;
     this.awaited = false;
     this.gradient = new GradientState(spark.sc(), run);
@@ -112,6 +105,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.run = of.run;
     this.jobs = of.jobs;
     this.inference = of.inference;
+    this.states = of.states;
     this.executors = of.executors;
     this.model = of.model;
     this.tokenizer = of.tokenizer;
@@ -122,12 +116,6 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.awaited = awaited;
     this.gradient = of.gradient;
     this.closed = of.closed;
-  }
-
-  private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -272,7 +260,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
       LaneDataset data, BatchPlan plan, long step, Loss loss) {
     return forwardBackward(
         List.of(data.digest(), plan, step, loss),
-        what -> run.forwardBackward(what, data, places(plan, step), loss));
+        what -> run.forwardBackward(what, data, plan.indices(step), loss));
   }
 
   /**
@@ -309,15 +297,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "forward",
         List.of(data.digest(), plan, step, loss),
-        ticket -> inRun(() -> run.forward(describe("forward"), data, places(plan, step), loss)));
-  }
-
-  private static int[][] places(BatchPlan plan, long step) {
-    int[][] places = new int[plan.lanes()][];
-    for (int lane = 0; lane < places.length; lane++) {
-      places[lane] = plan.indices(step, lane);
-    }
-    return places;
+        ticket -> inRun(() -> run.forward(describe("forward"), data, plan.indices(step), loss)));
   }
 
   /** Applies the mean of the accumulated gradient once and clears it. */
@@ -387,7 +367,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
       LaneDataset data, BatchPlan plan, long step, Loss loss, Optimizer optimizer, Stop stop) {
     return trainBatch(
         List.of(data.digest(), plan, step, loss, optimizer.toString()),
-        what -> run.forwardBackward(what, data, places(plan, step), loss),
+        what -> run.forwardBackward(what, data, plan.indices(step), loss),
         optimizer,
         plan.epochs(step + 1),
         stop);
@@ -430,13 +410,14 @@ public final class AsyncTrainingClient implements AutoCloseable {
   public SignalFuture<TrainingResult> train(List<Example> examples, TrainingOptions options) {
     return train(
         List.of("batch", examples, options.toString()),
-        loop(examples, options, OptionalLong.empty()));
+        TrainingLoop.over(this, examples, options, OptionalLong.empty()));
   }
 
   /** The same over a data set in lane files. */
   public SignalFuture<TrainingResult> train(LaneDataset data, TrainingOptions options) {
     return train(
-        List.of(data.digest(), options.toString()), loop(data, options, OptionalLong.empty()));
+        List.of(data.digest(), options.toString()),
+        TrainingLoop.over(this, data, options, OptionalLong.empty()));
   }
 
   /**
@@ -450,7 +431,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
       List<Example> examples, TrainingOptions options, long epoch) {
     return train(
         List.of("batch", examples, options.toString(), epoch),
-        loop(examples, options, OptionalLong.of(epoch)));
+        TrainingLoop.over(this, examples, options, OptionalLong.of(epoch)));
   }
 
   /** The same over a data set in lane files. */
@@ -458,7 +439,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
       LaneDataset data, TrainingOptions options, long epoch) {
     return train(
         List.of(data.digest(), options.toString(), epoch),
-        loop(data, options, OptionalLong.of(epoch)));
+        TrainingLoop.over(this, data, options, OptionalLong.of(epoch)));
   }
 
   private SignalFuture<TrainingResult> train(List<Object> arguments, TrainingLoop loop) {
@@ -466,29 +447,18 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "train",
         request("train", arguments),
         ticket ->
-            CompletableFuture.supplyAsync(loop::run, work -> daemon(work, "signal-train").start()),
+            CompletableFuture.supplyAsync(
+                loop::run, work -> Workers.daemons("signal-train").newThread(work).start()),
         ticket -> loop.cancel(new SignalException.Cancelled(ticket, "was cancelled")));
   }
 
-  /** Training over examples, as the caller's own thread can do it. */
-  TrainingLoop loop(List<Example> examples, TrainingOptions options, OptionalLong epoch) {
-    BatchPlan plan =
-        new BatchPlan(examples.size(), 1, options.batchSize(), seed(options), options.shuffle());
-    return TrainingLoop.over(unkeyed(), examples, plan, options, epoch);
-  }
-
-  /** Training over lane files, as the caller's own thread can do it. */
-  TrainingLoop loop(LaneDataset data, TrainingOptions options, OptionalLong epoch) {
-    BatchPlan plan = data.plan(options.batchSize(), seed(options), options.shuffle());
-    return TrainingLoop.over(unkeyed(), data, plan, options, epoch);
-  }
-
-  private long seed(TrainingOptions options) {
-    return options.seed().orElse(run.config().seed());
+  /** Of the order of examples, where a training has none. */
+  long seed() {
+    return run.config().seed();
   }
 
   /** A key is of one operation, not of those that it consists of. */
-  private AsyncTrainingClient unkeyed() {
+  AsyncTrainingClient unkeyed() {
     return new AsyncTrainingClient(this, null, awaited);
   }
 
@@ -543,26 +513,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "save_state",
         request("save_state", List.of(mode, path)),
         ticket -> {
-          Supplier<SavedState> write = mode == SaveMode.STATE ? state(path) : adapter(path);
-          return CompletableFuture.supplyAsync(write, beside);
+          return CompletableFuture.supplyAsync(states.snapshot(mode, path), beside);
         });
-  }
-
-  /** Of the adapter as it is now. */
-  private Supplier<SavedState> adapter(String path) {
-    PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
-    return () ->
-        StateDirectory.write(
-            SaveMode.ADAPTER,
-            path,
-            adapter.files(run.config().base()),
-            spark.hadoopConfiguration());
-  }
-
-  /** Of the run as it is now. */
-  private Supplier<SavedState> state(String path) {
-    RunState snapshot = run.state();
-    return () -> checkpoint().save(path, snapshot, spark.hadoopConfiguration());
   }
 
   /**
@@ -578,7 +530,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "load_state",
         List.of(path),
         ticket -> {
-          run.restore(checkpoint().load(path, spark.hadoopConfiguration()));
+          states.load(path);
           gradient.restored();
           return run.step();
         });
@@ -595,31 +547,10 @@ public final class AsyncTrainingClient implements AutoCloseable {
         "load_weights",
         List.of(path),
         ticket -> {
-          run.restart(checkpoint().loadWeights(path, spark.hadoopConfiguration()));
+          states.loadWeights(path);
           gradient.restored();
           return null;
         });
-  }
-
-  private RunCheckpoint checkpoint() {
-    RunConfig config = run.config();
-    ObjectNode settings = JsonNodeFactory.instance.objectNode();
-    settings.put("dtype", Names.of(config.dtype()));
-    settings.set("lora", SpecTree.of(run.lora()));
-    settings.put("seed", config.seed());
-    settings.put("lanes", config.lanes());
-    settings.put("threads", config.threads());
-    settings.put("tokens_per_microbatch", config.tokensPerMicrobatch());
-    settings.put("transport", Names.of(config.transport()));
-    Fingerprint made = executors.executors().get(0).fingerprint();
-    return new RunCheckpoint(
-        new RunIdentity(
-            run.id(),
-            config.name(),
-            ModelIdentity.of(model.path()),
-            RequestDigest.of("settings", List.of(settings.toString())),
-            Map.of("signal", made.signal(), "pytorch", made.pytorch(), "java", made.java())),
-        settings);
   }
 
   private SignalFuture<ForwardBackwardResult> forwardBackward(

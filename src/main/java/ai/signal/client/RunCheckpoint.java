@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -46,9 +45,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   SavedState save(String output, RunState state, Configuration conf) {
     try (CheckpointStore store = CheckpointStore.open(output, conf);
         CheckpointWriter writer = CheckpointWriter.open(store, run, SavePolicy.DEFAULT)) {
-      CompletableFuture<Manifest> committed = writer.save(snapshot(state));
-      writer.await();
-      Manifest manifest = committed.join();
+      writer.save(snapshot(state));
+      Manifest manifest = writer.await().orElseThrow();
       return new SavedState(
           SaveMode.STATE,
           store.location(),

@@ -159,22 +159,22 @@ public final class TrainingClient implements AutoCloseable {
    * listener is called on the caller's own thread.
    */
   public TrainingResult train(List<Example> examples, TrainingOptions options) {
-    return async.loop(examples, options, OptionalLong.empty()).run();
+    return TrainingLoop.over(async, examples, options, OptionalLong.empty()).run();
   }
 
   /** The same over a data set in lane files. */
   public TrainingResult train(LaneDataset data, TrainingOptions options) {
-    return async.loop(data, options, OptionalLong.empty()).run();
+    return TrainingLoop.over(async, data, options, OptionalLong.empty()).run();
   }
 
   /** See {@link AsyncTrainingClient#trainEpoch(List, TrainingOptions, long)}. */
   public TrainingResult trainEpoch(List<Example> examples, TrainingOptions options, long epoch) {
-    return async.loop(examples, options, OptionalLong.of(epoch)).run();
+    return TrainingLoop.over(async, examples, options, OptionalLong.of(epoch)).run();
   }
 
   /** The same over a data set in lane files. */
   public TrainingResult trainEpoch(LaneDataset data, TrainingOptions options, long epoch) {
-    return async.loop(data, options, OptionalLong.of(epoch)).run();
+    return TrainingLoop.over(async, data, options, OptionalLong.of(epoch)).run();
   }
 
   /** See {@link AsyncTrainingClient#metrics}. */

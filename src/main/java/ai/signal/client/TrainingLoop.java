@@ -63,9 +63,12 @@ final class TrainingLoop {
   static TrainingLoop over(
       AsyncTrainingClient run,
       List<Example> examples,
-      BatchPlan plan,
       TrainingOptions options,
       OptionalLong epoch) {
+    AsyncTrainingClient steps = run.unkeyed();
+    long seed = options.seed().orElse(run.seed());
+    BatchPlan plan =
+        new BatchPlan(examples.size(), 1, options.batchSize(), seed, options.shuffle());
     return new TrainingLoop(
         plan.stepsPerEpoch(),
         options,
@@ -73,22 +76,21 @@ final class TrainingLoop {
         (step, loss, optimizer, stop) -> {
           List<Example> batch =
               Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
-          return run.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
+          return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
         });
   }
 
   /** Over a data set in lane files. */
   static TrainingLoop over(
-      AsyncTrainingClient run,
-      LaneDataset data,
-      BatchPlan plan,
-      TrainingOptions options,
-      OptionalLong epoch) {
+      AsyncTrainingClient run, LaneDataset data, TrainingOptions options, OptionalLong epoch) {
+    AsyncTrainingClient steps = run.unkeyed();
+    long seed = options.seed().orElse(run.seed());
+    BatchPlan plan = data.plan(options.batchSize(), seed, options.shuffle());
     return new TrainingLoop(
         plan.stepsPerEpoch(),
         options,
         epoch,
-        (step, loss, optimizer, stop) -> run.trainBatch(data, plan, step, loss, optimizer, stop));
+        (step, loss, optimizer, stop) -> steps.trainBatch(data, plan, step, loss, optimizer, stop));
   }
 
   /** Ends it behind the step that has begun; whether it had not ended. */

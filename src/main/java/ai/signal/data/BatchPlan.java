@@ -66,6 +66,15 @@ public record BatchPlan(long examples, int lanes, int batchSize, long seed, bool
     return indices;
   }
 
+  /** The same of every lane, [lanes]. */
+  public int[][] indices(long step) {
+    int[][] all = new int[lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
+      all[lane] = indices(step, lane);
+    }
+    return all;
+  }
+
   /** The first position of the step within its epoch. */
   private long first(long step) {
     return step % stepsPerEpoch() * batchSize;

@@ -1,0 +1,73 @@
+package ai.signal.client;
+
+import ai.signal.checkpoint.RunIdentity;
+import ai.signal.cluster.ClusterReport;
+import ai.signal.cluster.Fingerprint;
+import ai.signal.lora.PeftAdapter;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelIdentity;
+import ai.signal.spec.Names;
+import ai.signal.spec.SpecTree;
+import ai.signal.train.Run;
+import ai.signal.train.RunConfig;
+import ai.signal.train.RunState;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+
+/** What a run publishes of itself, and takes back. */
+final class RunStates {
+  private final Configuration conf;
+  private final Run run;
+  private final ModelDirectory model;
+  private final ClusterReport executors;
+
+  RunStates(Configuration conf, Run run, ModelDirectory model, ClusterReport executors) {
+    this.conf = conf;
+    this.run = run;
+    this.model = model;
+    this.executors = executors;
+  }
+
+  /** The run as it is now: -> what writes it, whatever becomes of the run meanwhile. */
+  Supplier<SavedState> snapshot(SaveMode mode, String path) {
+    if (mode == SaveMode.STATE) {
+      RunState state = run.state();
+      return () -> checkpoint().save(path, state, conf);
+    }
+    PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
+    return () -> StateDirectory.write(mode, path, adapter.files(run.config().base()), conf);
+  }
+
+  void load(String path) {
+    run.restore(checkpoint().load(path, conf));
+  }
+
+  void loadWeights(String path) {
+    run.restart(checkpoint().loadWeights(path, conf));
+  }
+
+  private RunCheckpoint checkpoint() {
+    RunConfig config = run.config();
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    settings.put("dtype", Names.of(config.dtype()));
+    settings.set("lora", SpecTree.of(run.lora()));
+    settings.put("seed", config.seed());
+    settings.put("lanes", config.lanes());
+    settings.put("threads", config.threads());
+    settings.put("tokens_per_microbatch", config.tokensPerMicrobatch());
+    settings.put("transport", Names.of(config.transport()));
+    Fingerprint made = executors.executors().get(0).fingerprint();
+    return new RunCheckpoint(
+        new RunIdentity(
+            run.id(),
+            config.name(),
+            ModelIdentity.of(model.path()),
+            RequestDigest.of("settings", List.of(settings.toString())),
+            Map.of("signal", made.signal(), "pytorch", made.pytorch(), "java", made.java())),
+        settings);
+  }
+}
