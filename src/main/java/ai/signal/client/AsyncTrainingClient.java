@@ -18,10 +18,8 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
 import ai.signal.monitor.StepMetrics;
-import ai.signal.train.CrossEntropy;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
-import ai.signal.train.LinearLoss;
 import ai.signal.train.Loss;
 import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
@@ -272,15 +270,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    */
   public SignalFuture<ForwardBackwardResult> forwardBackward(List<Example> batch, DriverLoss loss) {
     return forwardBackward(
-        List.of("batch", batch, loss),
-        what -> {
-          ForwardBackwardResult found = run.forward(what, batch, new CrossEntropy());
-          DriverLoss.Output output = loss.apply(batch, found.logprobs());
-          LinearLoss linear =
-              new LinearLoss(loss.name(), output.denominator() / found.lossTokens());
-          return run.forwardBackward(what, output.weighted(batch), linear)
-              .withLoss(output.loss(), output.denominator());
-        });
+        List.of("batch", batch, loss), what -> run.forwardBackward(what, batch, loss));
   }
 
   /** The loss of a batch, without a gradient. */
@@ -592,10 +582,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   }
 
   private String describe(String operation) {
-    String name = run.config().name();
-    return operation.equals("sample")
-        ? name + " · sample"
-        : name + " · step " + (run.step() + 1) + " · " + operation;
+    return run.config().name() + " · step " + (run.step() + 1) + " · " + operation;
   }
 
   /** What waits is cancelled; what has begun is waited for. */

@@ -161,6 +161,19 @@ public final class Run implements AutoCloseable {
     return run(description, LaneSplit.stored(data, places), loss, true);
   }
 
+  /**
+   * The same for a function on the driver: forward, the function, and the gradient of the linear
+   * loss that its derivatives make.
+   */
+  public ForwardBackwardResult forwardBackward(
+      String description, List<Example> batch, DriverLoss loss) {
+    ForwardBackwardResult found = forward(description, batch, new CrossEntropy());
+    DriverLoss.Output output = loss.apply(batch, found.logprobs());
+    LinearLoss linear = new LinearLoss(loss.name(), output.denominator() / found.lossTokens());
+    return forwardBackward(description, output.weighted(batch), linear)
+        .withLoss(output.loss(), output.denominator());
+  }
+
   /** The loss alone. */
   public ForwardBackwardResult forward(String description, List<Example> batch, Loss loss) {
     require(batch, loss);
