@@ -5,6 +5,7 @@ import ai.signal.chat.Conversation;
 import ai.signal.cluster.SharedAdapter;
 import ai.signal.cluster.TaskMail;
 import ai.signal.data.Example;
+import ai.signal.data.LocalProperties;
 import ai.signal.generate.Completion;
 import ai.signal.generate.Pooling;
 import ai.signal.generate.PromptRequest;
@@ -17,10 +18,14 @@ import ai.signal.model.TopTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
 
 /**
  * A base model with one version of an adapter, or with none, that stays what it is while the run
@@ -93,33 +98,56 @@ public final class AsyncInferenceClient implements AutoCloseable {
     for (int i = 0; i < params.n(); i++) {
       samples.add(new TokenStream(i, params, tokenizer, consumer));
     }
+    SparkContext sc = inference.spark().sc();
+    String group = UUID.randomUUID().toString();
+    AtomicReference<Throwable> refused = new AtomicReference<>(); // what the consumer threw
+    Consumer<Runnable> telling =
+        tell -> {
+          try {
+            if (refused.get() == null) {
+              tell.run();
+            }
+          } catch (Throwable e) { // whatever it was, nothing more is told
+            refused.set(e);
+            sc.cancelJobGroup(group);
+          }
+        };
     ExecutorService teller = Executors.newSingleThreadExecutor(Workers.daemons("signal-stream"));
     try (TaskMail box =
         TaskMail.open(
-            inference.spark().sc(), text -> teller.execute(() -> StreamSink.read(text, samples)))) {
+            sc,
+            text ->
+                teller.execute(() -> telling.accept(() -> StreamSink.read(text, samples))))) {
+      List<PromptRequest> prompts = PromptRequest.ofTexts(List.of(prompt), params);
+      StreamSink sink = new StreamSink(box.address());
       List<Completion> whole =
-          inference.sample(
-              adapter,
-              PromptRequest.ofTexts(List.of(prompt), params),
-              new StreamSink(box.address()));
-      teller
-          .submit(
-              () -> {
-                for (int i = 0; i < samples.size(); i++) {
-                  samples.get(i).finish(whole.get(i));
-                }
-              })
-          .get();
+          LocalProperties.during(
+              sc,
+              Map.of("spark.jobGroup.id", group),
+              () -> inference.sample(adapter, prompts, sink));
+      for (int i = 0; i < samples.size(); i++) {
+        int sample = i;
+        teller.execute(
+            () -> telling.accept(() -> samples.get(sample).finish(whole.get(sample))));
+      }
+      teller.shutdown();
+      teller.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      require(refused.get());
       return whole;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while streaming", e);
+    } catch (RuntimeException e) {
+      require(refused.get()); // then the job was cancelled because of it
+      throw e;
     } finally {
       teller.shutdownNow();
+    }
+  }
+
+  private static void require(Throwable refused) {
+    if (refused != null) {
+      throw new IllegalStateException("The stream's consumer threw", refused);
     }
   }
 

@@ -169,7 +169,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   public Example sampled(Completion completion, double advantage) {
     return Examples.ofSampled(
         completion.prompt(),
-        tokenizer.encodeWithSpecials(completion.prompt()),
+        completion.promptTokenIds(),
         completion.tokenIds(),
         completion.logprobs(),
         advantage);
@@ -489,7 +489,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "inference",
         List.of(),
-        ticket -> new AsyncInferenceClient(inference, run.adapter().retain(), model));
+        ticket -> new AsyncInferenceClient(inference, run.adapter().pin(), model));
   }
 
   /**
@@ -502,9 +502,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(mode, path)),
-        ticket -> {
-          return CompletableFuture.supplyAsync(states.snapshot(mode, path), beside);
-        });
+        ticket -> states.save(mode, path));
   }
 
   /**
@@ -590,6 +588,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   public void close() {
     mailbox.close();
     beside.shutdown();
+    states.close();
     run.close();
     tokenizer.close();
     closed.accept(run.id());

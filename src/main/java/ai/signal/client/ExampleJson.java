@@ -24,20 +24,26 @@ final class ExampleJson {
 
   /** As sample returns it, and what it was worth. */
   record Sampled(
-      String prompt,
+      List<Integer> promptTokenIds,
       List<Integer> tokenIds,
       List<Double> logprobs,
       double advantage,
+      Optional<JsonNode> prompt,
       Optional<JsonNode> completion,
       Optional<JsonNode> top,
       Optional<JsonNode> promptLogprobs,
       Optional<JsonNode> stopReason) {
-    Sampled(String prompt, List<Integer> tokenIds, List<Double> logprobs, double advantage) {
+    Sampled(
+        List<Integer> promptTokenIds,
+        List<Integer> tokenIds,
+        List<Double> logprobs,
+        double advantage) {
       this(
-          prompt,
+          promptTokenIds,
           tokenIds,
           logprobs,
           advantage,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -115,7 +121,7 @@ final class ExampleJson {
       Sampled sampled = BINDER.bind(Sampled.class, node, path);
       return Examples.ofSampled(
           path,
-          run.tokenizer().encodeWithSpecials(sampled.prompt()),
+          ints(sampled.promptTokenIds()),
           ints(sampled.tokenIds()),
           floats(sampled.logprobs()),
           sampled.advantage());

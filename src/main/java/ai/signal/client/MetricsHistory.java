@@ -74,7 +74,11 @@ final class MetricsHistory {
    * @param epoch passes over the data so far; NaN where nobody counts
    */
   synchronized StepMetrics applied(OptimStepResult update, double epoch, List<GpuReading> gpus) {
-    double seconds = Math.max(1e-9, (System.nanoTime() - gathered.start) / 1e9);
+    // Of a gradient that came with a checkpoint, nobody here knows when it began.
+    double seconds =
+        gathered.start == 0
+            ? Double.NaN
+            : Math.max(1e-9, (System.nanoTime() - gathered.start) / 1e9);
     Map<String, Double> metrics = new TreeMap<>();
     gathered.metrics.forEach((name, sum) -> metrics.put(name, sum / gathered.denominator));
     StepMetrics step =

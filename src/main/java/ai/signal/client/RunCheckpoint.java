@@ -65,8 +65,9 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     ObjectNode accumulated = facts.putObject("accumulated");
     accumulated.put("calls", state.accumulated().calls());
     state.accumulated().losses().forEach(accumulated.putArray("losses")::add);
-    accumulated.put("squares", state.accumulated().squares());
-    accumulated.put("denominator", state.accumulated().denominator());
+    // As texts: JSON has no number for what is not finite.
+    accumulated.put("squares", Double.toString(state.accumulated().squares()));
+    accumulated.put("denominator", Double.toString(state.accumulated().denominator()));
     accumulated.put("tokens", state.accumulated().tokens());
     Map<String, Content> files = new LinkedHashMap<>();
     files.put(ADAPTER, Floats.of(state.values()));
@@ -171,8 +172,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
         new RunState.Accumulated(
             accumulated.path("calls").intValue(),
             losses,
-            accumulated.path("squares").doubleValue(),
-            accumulated.path("denominator").doubleValue(),
+            Double.parseDouble(accumulated.path("squares").textValue()),
+            Double.parseDouble(accumulated.path("denominator").textValue()),
             accumulated.path("tokens").longValue()));
   }
 

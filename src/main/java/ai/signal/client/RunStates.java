@@ -15,11 +15,24 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 
-/** What a run publishes of itself, and takes back. */
-final class RunStates {
+/**
+ * What a run publishes of itself, and takes back: one after the other, since a directory of
+ * checkpoints has one writer at a time.
+ */
+final class RunStates implements AutoCloseable {
+  /** Saves that wait or are written; each keeps a copy of the run. */
+  private static final int AT_ONCE = 2;
+
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Workers.daemons("signal-save"));
+  private final Semaphore copies = new Semaphore(AT_ONCE);
   private final Configuration conf;
   private final Run run;
   private final ModelDirectory model;
@@ -32,8 +45,23 @@ final class RunStates {
     this.executors = executors;
   }
 
-  /** The run as it is now: -> what writes it, whatever becomes of the run meanwhile. */
-  Supplier<SavedState> snapshot(SaveMode mode, String path) {
+  /**
+   * Saves the run as it is now, whatever becomes of it meanwhile; waits first while others are being
+   * saved.
+   */
+  CompletableFuture<SavedState> save(SaveMode mode, String path) {
+    copies.acquireUninterruptibly();
+    Supplier<SavedState> write;
+    try {
+      write = snapshot(mode, path);
+    } catch (RuntimeException | Error e) {
+      copies.release();
+      throw e;
+    }
+    return CompletableFuture.supplyAsync(write, thread).whenComplete((saved, e) -> copies.release());
+  }
+
+  private Supplier<SavedState> snapshot(SaveMode mode, String path) {
     if (mode == SaveMode.STATE) {
       RunState state = run.state();
       return () -> checkpoint().save(path, state, conf);
@@ -42,12 +70,23 @@ final class RunStates {
     return () -> StateDirectory.write(mode, path, adapter.files(run.config().base()), conf);
   }
 
+  /** Behind all saves before. */
   void load(String path) {
-    run.restore(checkpoint().load(path, conf));
+    run.restore(behindSaves(() -> checkpoint().load(path, conf)));
   }
 
+  /** Behind all saves before. */
   void loadWeights(String path) {
-    run.restart(checkpoint().loadWeights(path, conf));
+    run.restart(behindSaves(() -> checkpoint().loadWeights(path, conf)));
+  }
+
+  private <T> T behindSaves(Supplier<T> load) {
+    return CompletableFuture.supplyAsync(load, thread).join();
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
   }
 
   private RunCheckpoint checkpoint() {

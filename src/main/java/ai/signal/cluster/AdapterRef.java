@@ -16,6 +16,14 @@ import org.apache.spark.broadcast.Broadcast;
 public record AdapterRef(String run, long version, AdapterShape shape, Broadcast<byte[][]> values)
     implements Serializable {
 
+  /**
+   * The same values under a name of this version's own: executors keep the newest version of each
+   * run, and this one is to stay although the run goes on.
+   */
+  AdapterRef pinned() {
+    return new AdapterRef(run + "@" + version, version, shape, values);
+  }
+
   /** Number of values. */
   public int size() {
     int bytes = 0;

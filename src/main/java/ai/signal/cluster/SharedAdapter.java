@@ -61,6 +61,12 @@ public final class SharedAdapter implements AutoCloseable {
     return new SharedAdapter(ref, holds);
   }
 
+  /** The same for whoever uses this version for long, while its run goes on. */
+  public SharedAdapter pin() {
+    SharedAdapter held = retain();
+    return new SharedAdapter(ref.pinned(), held.holds);
+  }
+
   /** Ends this hold; the last one takes the version off the executors. */
   @Override
   public void close() {

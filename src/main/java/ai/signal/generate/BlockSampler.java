@@ -27,6 +27,7 @@ final class BlockSampler {
   private final Decoder decoder;
   private final NativeAdapter adapter;
   private final TokenSink sink;
+  private final List<Integer> eos;
   private final Row[] rows = new Row[ROWS];
   private final Map<Integer, Completion> done = new TreeMap<>();
 
@@ -35,6 +36,8 @@ final class BlockSampler {
     this.decoder = replica.decoder();
     this.adapter = adapter;
     this.sink = sink;
+    int vocabulary = decoder.config().vocabSize();
+    this.eos = decoder.config().eosTokenIds().stream().filter(id -> id < vocabulary).toList();
   }
 
   /** -> completions by their places. */
@@ -67,14 +70,21 @@ final class BlockSampler {
     if (tokens.length == 0) {
       throw new LaneRefusal("prompt %d has no tokens".formatted(number));
     }
+    int vocabulary = decoder.config().vocabSize();
     for (int token : tokens) {
-      if (token < 0 || token >= decoder.config().vocabSize()) {
+      if (token < 0 || token >= vocabulary) {
         throw new LaneRefusal(
             "prompt %d has token %d, but the model's vocabulary has %d"
-                .formatted(number, token, decoder.config().vocabSize()));
+                .formatted(number, token, vocabulary));
       }
     }
-    if (tokens.length + maxTokens > context) {
+    SamplingParams params = prompt.params();
+    if (params.stopTokenIds().stream().anyMatch(id -> id >= vocabulary)
+        || Math.max(params.topLogprobs(), params.topPromptLogprobs()) > vocabulary) {
+      throw new LaneRefusal(
+          "stop_token_ids or top_logprobs go beyond the model's vocabulary of " + vocabulary);
+    }
+    if ((long) tokens.length + maxTokens > context) {
       throw new LaneRefusal(
           "prompt %d has %d tokens and max_tokens is %d, but the model's context holds %d"
               .formatted(number, tokens.length, maxTokens, context));
@@ -101,7 +111,7 @@ final class BlockSampler {
 
   private void begin(Scope scope, PromptGroup group, KvCache cache, int row) {
     Prefix prefix = group.prefix(scope, decoder, adapter);
-    rows[row] = new Row(group, group.next(), decoder.config().eosTokenIds());
+    rows[row] = new Row(group, group.next(), eos);
     try (Scope inner = scope.inner()) {
       Draws draws = new Draws(1);
       rows[row].ask(draws, 0);

@@ -7,6 +7,7 @@ import java.io.Serializable;
  * What a model wrote behind a prompt.
  *
  * @param prompt as it was given; where it was given as tokens, their text
+ * @param promptTokenIds of the prompt, as the model saw it
  * @param completion without EOS, and up to where it was stopped
  * @param tokenIds [n] all that were sampled, EOS and what stopped it included
  * @param logprobs [n] of each token under the model itself, before any warp; nats
@@ -16,6 +17,7 @@ import java.io.Serializable;
 @SuppressWarnings("ArrayRecordComponent") // a result, read by whoever asked for it
 public record Completion(
     String prompt,
+    int[] promptTokenIds,
     String completion,
     int[] tokenIds,
     float[] logprobs,

@@ -7,6 +7,7 @@ import ai.signal.cluster.Lanes;
 import ai.signal.cluster.Replica;
 import ai.signal.cluster.ReplicaMetrics;
 import ai.signal.cluster.ReplicaSpec;
+import ai.signal.model.ModelConfig;
 import ai.signal.model.NativeAdapter;
 import ai.signal.model.Packing;
 import ai.signal.model.Scope;
@@ -78,7 +79,7 @@ public record EmbeddingJob(
         adapter,
         (replica, scope, values, lease) -> {
           for (int[] sequence : sequences) {
-            require(sequence, replica.decoder().config().maxPositions());
+            require(sequence, replica.decoder().config());
           }
           List<float[]> vectors = new ArrayList<>();
           for (List<int[]> batch : batches(sequences)) {
@@ -92,7 +93,15 @@ public record EmbeddingJob(
         });
   }
 
-  private static void require(int[] sequence, int context) {
+  private static void require(int[] sequence, ModelConfig model) {
+    int context = model.maxPositions();
+    for (int token : sequence) {
+      if (token < 0 || token >= model.vocabSize()) {
+        throw new LaneRefusal(
+            "a text has token %d, but the model's vocabulary has %d"
+                .formatted(token, model.vocabSize()));
+      }
+    }
     if (sequence.length == 0) {
       throw new LaneRefusal("a text has no tokens, so that there is nothing to embed");
     }

@@ -23,6 +23,9 @@ final class Row {
   private int written;
   private StopReason reason; // null while it goes on
 
+  /**
+   * @param eos tokens of the model that end a completion, all in its vocabulary
+   */
   Row(PromptGroup group, int sample, List<Integer> eos) {
     this.group = group;
     this.sample = sample;
@@ -113,6 +116,7 @@ final class Row {
     boolean ended = reason == StopReason.EOS || params.stopTokenIds().contains(last());
     return new Completion(
         group.request().text() == null ? decode.apply(group.tokens()) : group.request().text(),
+        group.tokens(),
         ended ? decode.apply(Arrays.copyOf(ids, written - 1)) : text(decode, ids),
         ids,
         Arrays.copyOf(logprobs, written),

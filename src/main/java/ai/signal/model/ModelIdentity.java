@@ -23,7 +23,7 @@ public final class ModelIdentity {
 
   /**
    * SHA-256 of config.json and, of each file of weights, its name, its size and {@value #PAGES}
-   * pages: another model, or other weights of the same, have another.
+   * pages: another model has another, and other weights of the same most likely too.
    */
   public static String of(Path model) {
     try (Stream<Path> files = Files.list(model)) {
@@ -50,7 +50,10 @@ public final class ModelIdentity {
       long last = Math.max(0, size - PAGE);
       for (int page = 0; page < PAGES; page++) {
         ByteBuffer bytes = ByteBuffer.allocate(PAGE);
-        channel.read(bytes, last / (PAGES - 1) * page + last % (PAGES - 1) * page / (PAGES - 1));
+        long at = last / (PAGES - 1) * page + last % (PAGES - 1) * page / (PAGES - 1);
+        while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {
+          // a network file system may give less than was asked for
+        }
         sha256.update(bytes.flip());
       }
     }

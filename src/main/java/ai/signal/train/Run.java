@@ -46,7 +46,8 @@ public final class Run implements AutoCloseable {
   private RunState kept; // whose moments the optimizer starts from; null: from none
   private String lineage = id; // of the adapter's versions
   private final float[] values; // [size]
-  private SharedAdapter adapter;
+  private FloatBlocks unpublished; // the current version, until something asks for it
+  private SharedAdapter adapter; // null while it is unpublished
   private long step;
 
   /**
@@ -73,9 +74,7 @@ public final class Run implements AutoCloseable {
     this.replica = new ReplicaSpec(config.base(), config.dtype(), gpus.gpus());
     this.resources = gpus.resources(executors, spark.isLocal());
     this.accumulator = new Accumulator(layout.size());
-    FloatBlocks initial = FloatBlocks.zeros(values.length);
-    initial.put(values, 0, values.length);
-    this.adapter = shared(initial);
+    this.unpublished = copy();
   }
 
   /** A GPU computes one lane at a time. */
@@ -138,11 +137,24 @@ public final class Run implements AutoCloseable {
 
   /** The run's own hold on the current version; retain it to use it after the next optim_step. */
   public SharedAdapter adapter() {
+    if (adapter == null) {
+      adapter = SharedAdapter.broadcast(spark, lineage, step, layout.shape(), unpublished);
+      unpublished = null;
+    }
     return adapter;
   }
 
-  private SharedAdapter shared(FloatBlocks version) {
-    return SharedAdapter.broadcast(spark, lineage, step, layout.shape(), version);
+  private FloatBlocks copy() {
+    FloatBlocks copy = FloatBlocks.zeros(values.length);
+    copy.put(values, 0, values.length);
+    return copy;
+  }
+
+  /** Another version is current: executors get it when something asks for it. */
+  private void replace(FloatBlocks next) {
+    close();
+    adapter = null;
+    unpublished = next;
   }
 
   /** Loss and gradient of a batch, divided over lanes; the gradient is added to the accumulator. */
@@ -209,7 +221,7 @@ public final class Run implements AutoCloseable {
     LaneStep work =
         new LaneStep(
             replica,
-            adapter.ref(),
+            adapter().ref(),
             loss,
             lora.dropout(),
             Seeds.mix(config.seed(), step, accumulator.calls()),
@@ -307,8 +319,7 @@ public final class Run implements AutoCloseable {
       FloatBlocks next = FloatBlocks.zeros(values.length);
       optimizerState.step(optimizer, values, accumulator.gradient(), scale * clip, next);
       step++;
-      adapter.close();
-      adapter = shared(next);
+      replace(next);
     }
     accumulator.clear();
     return new OptimStepResult(
@@ -387,11 +398,8 @@ public final class Run implements AutoCloseable {
     optimizerState = null;
     kept = state.optimizer() == null ? null : state;
     step = state.step();
-    FloatBlocks current = FloatBlocks.zeros(values.length);
-    current.put(values, 0, values.length);
     lineage = UUID.randomUUID().toString(); // executors may know other versions of these numbers
-    adapter.close();
-    adapter = shared(current);
+    replace(copy());
   }
 
   /**
@@ -418,6 +426,8 @@ public final class Run implements AutoCloseable {
 
   @Override
   public void close() {
-    adapter.close();
+    if (adapter != null) {
+      adapter.close();
+    }
   }
 }

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -222,16 +223,20 @@ class InferenceClientTest {
       }
       assertThat(whole.stream().map(Completion::stopReason)).contains(StopReason.STOP);
 
+      AtomicInteger calls = new AtomicInteger();
       assertThatThrownBy(
               () ->
                   model.stream(
                       PROMPT,
                       params,
                       token -> {
-                        throw new IllegalStateException("enough");
+                        if (calls.incrementAndGet() == 5) {
+                          throw new IllegalStateException("enough");
+                        }
                       }))
           .isInstanceOf(SignalException.Failed.class)
           .hasStackTraceContaining("enough");
+      assertThat(calls).hasValue(5);
     }
   }
 
@@ -284,7 +289,7 @@ class InferenceClientTest {
                 throw new IllegalStateException("bad prompt");
               }
               return requests.stream()
-                  .map(r -> new Completion(r.text() + r.place(), "", null, null, null, null, null))
+                  .map(r -> new Completion(r.text() + r.place(), null, "", null, null, null, null, null))
                   .toList();
             });
     List<FutureTask<List<Completion>>> first = List.of(ask(samples, "a"), ask(samples, "b"));

@@ -9,10 +9,15 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
+import ai.signal.train.Loss;
+import ai.signal.train.LossInput;
+import ai.signal.train.OptimStepResult;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -76,6 +81,53 @@ class RunCheckpointTest {
       learn(other, 2);
       assertThat(other.adapter()).isEqualTo(whole);
       assertThat(other.metrics()).extracting(step -> step.step()).containsExactly(4L, 5L);
+    }
+  }
+
+  @Test
+  void savesThatFollowEachOtherAllSucceedAndALoadSeesThem(SparkSession spark) {
+    String output = directory.resolve("out").toString();
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = signal.createRun(config().build());
+      List<SignalFuture<SavedState>> saves = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        run.async().forwardBackward(batch(run), new CrossEntropy());
+        run.async().optimStep(AdamW.of(1e-2));
+        saves.add(run.async().saveState(SaveMode.STATE, output));
+      }
+      assertThat(run.loadState(output)).isEqualTo(4);
+      assertThat(saves).allSatisfy(save -> assertThat(save.result().bytes()).isPositive());
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteStaysSo(SparkSession spark) {
+    String output = directory.resolve("out").toString();
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = signal.createRun(config().build());
+      run.forwardBackward(batch(run), new Overflowing());
+      run.saveState(SaveMode.STATE, output);
+      run.loadState(output);
+      OptimStepResult update = run.optimStep(AdamW.of(1e-2));
+      assertThat(update.applied()).isFalse();
+      assertThat(update.gradNorm()).isNaN();
+    }
+  }
+
+  /** Its gradient is no number. */
+  private static final class Overflowing implements Loss {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String name() {
+      return "overflowing";
+    }
+
+    @Override
+    public Output apply(LossInput input) {
+      float[] coefficients = new float[input.logprobs().length];
+      Arrays.fill(coefficients, Float.NaN);
+      return new Output(1, 1, coefficients);
     }
   }
 

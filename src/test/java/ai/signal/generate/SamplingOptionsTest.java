@@ -84,6 +84,15 @@ class SamplingOptionsTest {
         .ignoringFields("prompt")
         .isEqualTo(run.sample(List.of(PROMPT, PROMPT), params));
     assertThat(ofTokens.get(0).prompt()).isEqualTo(PROMPT);
+    assertThat(ofTokens.get(0).promptTokenIds()).isEqualTo(tokens);
+    assertThatThrownBy(
+            () ->
+                run.sample(
+                    List.of(PROMPT),
+                    SamplingParams.of(5).minTokens(2).stopTokenIds(List.of(100_000)).build()))
+        .hasStackTraceContaining("stop_token_ids or top_logprobs go beyond the model's vocabulary");
+    assertThatThrownBy(() -> run.sample(List.of(PROMPT), greedy(Integer.MAX_VALUE).build()))
+        .hasStackTraceContaining("max_tokens is 2147483647, but the model's context holds 512");
     assertThatThrownBy(() -> run.sampleTokens(List.of(tokens, new int[] {1, 100_000}), params))
         .hasStackTraceContaining("prompt 1 has token 100000, but the model's vocabulary has");
   }

@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -133,6 +134,32 @@ class DataJobTest {
         .isZero();
     assertThat(Files.readString(directory.resolve("run/adapter/adapter_config.json")))
         .contains("\"use_dora\": true", "\"use_rslora\": true", "\"embed_tokens\"");
+  }
+
+  @Test
+  void samplesHaveWhatWasAskedFor() throws IOException {
+    Path prompts =
+        Files.writeString(directory.resolve("p.jsonl"), "{\"prompt\": \"Anna has a red cup.\"}\n");
+    String sample =
+        "stages=[{sample: {prompts: {path: %s}, n: 3, max_tokens: 6, min_tokens: 4, temperature: 1, top_k: 50, top_p: 0.99,"
+            + " min_p: 0.001, repetition_penalty: 1.2, presence_penalty: 0.1, frequency_penalty: 0.1, stop: [nowhere],"
+            + " stop_token_ids: [5], top_logprobs: 2, prompt_logprobs: true, top_prompt_logprobs: 1, seed: 3}}]";
+    assertThat(run(sample.formatted(prompts))).as(printed(err)).isZero();
+    List<String> rows = Files.readAllLines(directory.resolve("run/samples/stage-0.jsonl"));
+    assertThat(rows).hasSize(3).doesNotHaveDuplicates();
+    for (String line : rows) {
+      JsonNode row = new ObjectMapper().readTree(line);
+      assertThat(row.get("token_ids").size()).isBetween(4, 6);
+      assertThat(row.get("top_logprobs")).hasSameSizeAs(row.get("token_ids"));
+      assertThat(row.at("/top_logprobs/0")).hasSize(2);
+      assertThat(row.get("prompt_logprobs")).hasSameSizeAs(row.get("prompt_token_ids"));
+      assertThat(row.at("/prompt_logprobs/0").isNull()).isTrue();
+      assertThat(row.at("/top_prompt_logprobs/0")).isEmpty();
+      assertThat(row.at("/top_prompt_logprobs/1")).hasSize(1);
+    }
+    assertThat(run(sample.formatted(prompts).replace("min_tokens: 4", "min_tokens: 7"))).isEqualTo(2);
+    assertThat(printed(err))
+        .contains("stages.0.sample.min_tokens = 7 is refused, allowed: a whole number from 0 to max_tokens, 6");
   }
 
   @Test
