@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ final class Attempts {
   /** SHA-256 of the manifests that were there before: this run may do their steps again. */
   private final Map<Long, String> earlier = new HashMap<>();
 
-  private volatile String current = "";
+  private String current = "";
   private int count;
 
   private Attempts(CheckpointStore store, RunIdentity run, Owner self) {
@@ -60,9 +61,14 @@ final class Attempts {
     return self.id();
   }
 
-  /** The attempt under way, or an empty string. */
-  String current() {
-    return current;
+  /**
+   * Which attempts a sweep of this writer has to spare: its own that is under way. While it has the
+   * output nobody else's can be, and when it has not, none is its to delete.
+   */
+  Predicate<String> live() throws IOException {
+    boolean owns = Owner.read(store).filter(owner -> owner.id().equals(self.id())).isPresent();
+    String underWay = current;
+    return owns ? underWay::equals : attempt -> true;
   }
 
   /**
@@ -76,6 +82,7 @@ final class Attempts {
     long step = snapshot.step();
     Optional<Manifest> committed = ownManifest(step);
     if (committed.isPresent()) {
+      requireOwned(step);
       return committed.get();
     }
     String attempt = self.id() + "-" + ++count;

@@ -8,11 +8,11 @@ import org.apache.hadoop.fs.Path;
 
 /** A committed checkpoint: its manifest is valid, and each file is proved as it is read. */
 public final class Checkpoint {
-  private final Files files;
+  private final StoreFiles files;
   private final Layout layout;
   private final Manifest manifest;
 
-  Checkpoint(Files files, Layout layout, Manifest manifest) {
+  Checkpoint(StoreFiles files, Layout layout, Manifest manifest) {
     this.files = files;
     this.layout = layout;
     this.manifest = manifest;

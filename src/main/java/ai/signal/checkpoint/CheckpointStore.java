@@ -19,13 +19,13 @@ public final class CheckpointStore implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
 
   private final FileSystem fs;
-  private final Files files;
+  private final StoreFiles files;
   private final Layout layout;
 
   /** Over a file system that this store closes. */
   CheckpointStore(FileSystem fs, Path output) {
     this.fs = fs;
-    this.files = new Files(fs);
+    this.files = new StoreFiles(fs);
     this.layout = new Layout(fs.makeQualified(output));
   }
 
@@ -167,7 +167,7 @@ public final class CheckpointStore implements Closeable {
     fs.close();
   }
 
-  Files files() {
+  StoreFiles files() {
     return files;
   }
 

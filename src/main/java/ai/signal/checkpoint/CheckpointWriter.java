@@ -64,11 +64,18 @@ public final class CheckpointWriter implements AutoCloseable {
   /**
    * Begins to save, after the save before this one has ended.
    *
-   * @param snapshot must not change until it is saved
+   * @param snapshot of a later step than the one before; must not change until it is saved
    * @throws CheckpointException if an earlier save has failed
    */
   public void save(Snapshot snapshot) {
     await();
+    last.filter(manifest -> manifest.step() >= snapshot.step())
+        .ifPresent(
+            manifest -> {
+              throw new IllegalArgumentException(
+                  "Cannot save checkpoint of step %d: this writer has saved step %d"
+                      .formatted(snapshot.step(), manifest.step()));
+            });
     long deadline = System.nanoTime() + policy.limit().toNanos();
     CompletableFuture<Manifest> committed = new CompletableFuture<>();
     underWay = new Save(snapshot.step(), committed, deadline);
@@ -173,7 +180,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (policy.retention().isPresent()) {
         retain(policy.retention().get(), newest);
       }
-      new Sweep(store).run(() -> attempts.current()::equals);
+      new Sweep(store).run(attempts::live);
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "Old checkpoints in {} are not deleted: {}",

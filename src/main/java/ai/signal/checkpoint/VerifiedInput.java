@@ -40,7 +40,7 @@ final class VerifiedInput extends FilterInputStream {
   @Override
   public long skip(long count) throws IOException {
     long skipped = 0;
-    byte[] block = new byte[1 << 13];
+    byte[] block = new byte[1 << 16];
     while (skipped < count) {
       int read = read(block, 0, (int) Math.min(block.length, count - skipped));
       if (read < 0) {

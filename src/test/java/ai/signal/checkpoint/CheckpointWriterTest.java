@@ -75,6 +75,24 @@ class CheckpointWriterTest {
   }
 
   @Test
+  void stepsGrow() throws IOException {
+    try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {
+      writer.save(Fixtures.snapshot(10));
+      assertThatThrownBy(() -> writer.save(Fixtures.snapshot(10)))
+          .hasMessage("Cannot save checkpoint of step 10: this writer has saved step 10");
+      assertThatThrownBy(() -> new Snapshot(-1, Fixtures.facts(1), Map.of()))
+          .hasMessage("A checkpoint cannot be of step -1");
+      for (String name : List.of("../x", "/x", "a\\b", "", "a/./b")) {
+        assertThatThrownBy(() -> new Snapshot(1, Fixtures.facts(1), Map.of(name, out -> {})))
+            .hasMessageStartingWith("'%s' is no name of a file in a checkpoint", name);
+      }
+      assertThatThrownBy(
+              () -> new Snapshot(1, Fixtures.facts(1), Map.of("a/b", out -> {}, "a", out -> {})))
+          .hasMessage("'a' is a file, and a directory in 'a/b'");
+    }
+  }
+
+  @Test
   void aFailedSaveIsTriedAgain() throws IOException {
     AtomicInteger tries = new AtomicInteger();
     try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {

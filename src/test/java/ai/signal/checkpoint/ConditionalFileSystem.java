@@ -28,7 +28,7 @@ final class ConditionalFileSystem extends RawLocalFileSystem {
 
   @Override
   public boolean hasPathCapability(Path path, String capability) throws IOException {
-    return capability.equals(Files.CONDITIONAL) || super.hasPathCapability(path, capability);
+    return capability.equals(StoreFiles.CONDITIONAL) || super.hasPathCapability(path, capability);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class ConditionalFileSystem extends RawLocalFileSystem {
 
     @Override
     public FSDataOutputStream build() throws IOException {
-      if (!getOptions().getBoolean(Files.CONDITIONAL, false)) {
+      if (!getOptions().getBoolean(StoreFiles.CONDITIONAL, false)) {
         throw new IllegalStateException("Not conditional");
       }
       return new FSDataOutputStream(new Target(), null);

@@ -66,7 +66,8 @@ class RetentionTest {
               1 + random.nextInt(3),
               Optional.of(
                   new Retention.Best(
-                      "evaluation.loss", random.nextBoolean() ? Retention.Goal.MIN : Retention.Goal.MAX)),
+                      "evaluation.loss",
+                      random.nextBoolean() ? Retention.Goal.MIN : Retention.Goal.MAX)),
               random.nextInt(4));
       List<Manifest> all = new ArrayList<>();
       List<Manifest> left = new ArrayList<>();

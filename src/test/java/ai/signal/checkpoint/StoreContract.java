@@ -252,6 +252,16 @@ abstract class StoreContract {
     assertThat(store.latest(ANY).leftOut()).isEmpty();
   }
 
+  /** A driver that was taken over and lives on must not sweep what its successor writes. */
+  @Test
+  void aWriterThatHasLostTheOutputSweepsNothing() throws IOException {
+    Attempts before = Attempts.open(store, Fixtures.run("a"));
+    Attempts after = Attempts.open(store, Fixtures.run("a"));
+    fail(after, 50);
+    assertThat(new Sweep(store).run(before::live).spared()).hasSize(1);
+    assertThat(new Sweep(store).run(after::live).deleted()).hasSize(1);
+  }
+
   /** A damaged manifest may be all that is left of a checkpoint: only a person deletes it. */
   @Test
   void whatADamagedManifestMayNameIsNotSwept() throws IOException {

@@ -7,6 +7,7 @@ import ai.signal.FaultProxy;
 import ai.signal.S3Extension;
 import ai.signal.S3Server;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,7 +161,7 @@ class TornWritesTest {
       if (proxy != null) {
         proxy.afterBytes(bytes == Long.MAX_VALUE ? 1L << 40 : bytes, driver::destroyForcibly);
       }
-      String said = new String(driver.getInputStream().readAllBytes());
+      String said = new String(driver.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int status = driver.waitFor();
       assertThat(status)
           .as("%s%s", said, Files.readString(errors))

@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /** The five things that checkpoints ask of a file system: create, close, open, list, delete. */
-final class Files {
+final class StoreFiles {
   /** Since Hadoop 3.4.2, on S3: of several creators exactly one wins. */
   static final String CONDITIONAL = "fs.option.create.conditional.overwrite";
 
@@ -30,7 +30,7 @@ final class Files {
 
   private final FileSystem fs;
 
-  Files(FileSystem fs) {
+  StoreFiles(FileSystem fs) {
     this.fs = fs;
   }
 
