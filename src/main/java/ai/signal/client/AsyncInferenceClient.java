@@ -116,8 +116,7 @@ public final class AsyncInferenceClient implements AutoCloseable {
     try (TaskMail box =
         TaskMail.open(
             sc,
-            text ->
-                teller.execute(() -> telling.accept(() -> StreamSink.read(text, samples))))) {
+            text -> teller.execute(() -> telling.accept(() -> StreamSink.read(text, samples))))) {
       List<PromptRequest> prompts = PromptRequest.ofTexts(List.of(prompt), params);
       StreamSink sink = new StreamSink(box.address());
       List<Completion> whole =
@@ -127,8 +126,7 @@ public final class AsyncInferenceClient implements AutoCloseable {
               () -> inference.sample(adapter, prompts, sink));
       for (int i = 0; i < samples.size(); i++) {
         int sample = i;
-        teller.execute(
-            () -> telling.accept(() -> samples.get(sample).finish(whole.get(sample))));
+        teller.execute(() -> telling.accept(() -> samples.get(sample).finish(whole.get(sample))));
       }
       teller.shutdown();
       teller.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);

@@ -46,8 +46,8 @@ final class RunStates implements AutoCloseable {
   }
 
   /**
-   * Saves the run as it is now, whatever becomes of it meanwhile; waits first while others are being
-   * saved.
+   * Saves the run as it is now, whatever becomes of it meanwhile; waits first while others are
+   * being saved.
    */
   CompletableFuture<SavedState> save(SaveMode mode, String path) {
     copies.acquireUninterruptibly();
@@ -58,7 +58,8 @@ final class RunStates implements AutoCloseable {
       copies.release();
       throw e;
     }
-    return CompletableFuture.supplyAsync(write, thread).whenComplete((saved, e) -> copies.release());
+    return CompletableFuture.supplyAsync(write, thread)
+        .whenComplete((saved, e) -> copies.release());
   }
 
   private Supplier<SavedState> snapshot(SaveMode mode, String path) {

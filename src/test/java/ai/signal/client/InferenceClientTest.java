@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -240,6 +241,29 @@ class InferenceClientTest {
     }
   }
 
+  /** What may become a stop text is not told before it is known that it does not. */
+  @Test
+  void aStopTextThatBeginsInAnEarlierTokenIsNotStreamed() {
+    try (InferenceClient model = run.inference()) {
+      Completion plain = model.sample(PROMPT, SamplingParams.greedy(24)).get(0);
+      String before = model.detokenize(Arrays.copyOf(plain.tokenIds(), 5));
+      String text = plain.completion();
+      assertThat(text).startsWith(before);
+      String stop = text.substring(before.length() - 2, before.length() + 2);
+      StringBuilder told = new StringBuilder();
+
+      Completion stopped =
+          model.stream(
+                  PROMPT,
+                  SamplingParams.of(24).temperature(0).stop(List.of(stop)).build(),
+                  token -> told.append(token.text()))
+              .get(0);
+
+      assertThat(stopped.completion()).isEqualTo(text.substring(0, text.indexOf(stop)));
+      assertThat(told).hasToString(stopped.completion());
+    }
+  }
+
   @Test
   void samplesOfManyCallersShareJobsAndChangeNothing() {
     try (InferenceClient model = run.inference()) {
@@ -275,8 +299,34 @@ class InferenceClientTest {
   }
 
   @Test
-  void callersThatWaitGoTogether() throws Exception { // no Spark: jobs are counted
+  void callersThatWaitGoTogether() throws Exception {
     List<Integer> jobs = new CopyOnWriteArrayList<>();
+    List<FutureTask<List<Completion>>> tasks = behindTwo(jobs, "c", "d", "e");
+    List<String> prompts = new ArrayList<>();
+    for (FutureTask<List<Completion>> task : tasks) {
+      prompts.add(task.get().get(0).prompt());
+    }
+    assertThat(prompts).containsExactly("c0", "d1", "e2"); // each in a place of its own
+    assertThat(jobs).containsExactly(1, 1, 3);
+  }
+
+  @Test
+  void whereCallersFailTogetherEachIsTriedByItself() throws Exception {
+    List<Integer> jobs = new CopyOnWriteArrayList<>();
+    List<FutureTask<List<Completion>>> tasks = behindTwo(jobs, "c", "bad", "e");
+    assertThat(tasks.get(0).get().get(0).prompt()).isEqualTo("c0");
+    assertThat(tasks.get(2).get().get(0).prompt()).isEqualTo("e0");
+    assertThatThrownBy(() -> tasks.get(1).get()).hasRootCauseMessage("bad prompt");
+    assertThat(jobs).containsExactly(1, 1, 3, 1, 1, 1);
+  }
+
+  /**
+   * Callers that come while two jobs are at work. There is no Spark: jobs are counted.
+   *
+   * @param jobs receives the number of requests of each
+   */
+  private static List<FutureTask<List<Completion>>> behindTwo(List<Integer> jobs, String... texts)
+      throws Exception {
     CountDownLatch begun = new CountDownLatch(2);
     CountDownLatch go = new CountDownLatch(1);
     SharedSamples samples =
@@ -288,25 +338,24 @@ class InferenceClientTest {
               if (requests.stream().anyMatch(request -> request.text().equals("bad"))) {
                 throw new IllegalStateException("bad prompt");
               }
-              return requests.stream()
-                  .map(r -> new Completion(r.text() + r.place(), null, "", null, null, null, null, null))
-                  .toList();
+              return requests.stream().map(InferenceClientTest::inItsPlace).toList();
             });
     List<FutureTask<List<Completion>>> first = List.of(ask(samples, "a"), ask(samples, "b"));
     await(begun);
     List<FutureTask<List<Completion>>> others = new ArrayList<>();
-    for (String text : List.of("c", "d", "bad", "e")) {
+    for (String text : texts) {
       others.add(ask(samples, text));
     }
     go.countDown();
     for (FutureTask<List<Completion>> task : first) {
       assertThat(task.get()).hasSize(1);
     }
-    assertThat(others.get(0).get().get(0).prompt()).isEqualTo("c0");
-    assertThat(others.get(3).get().get(0).prompt()).isEqualTo("e0");
-    assertThatThrownBy(() -> others.get(2).get()).hasRootCauseMessage("bad prompt");
-    // Two alone, then four together, which fail, then each of them by itself.
-    assertThat(jobs).containsExactly(1, 1, 4, 1, 1, 1, 1);
+    return others;
+  }
+
+  private static Completion inItsPlace(PromptRequest request) {
+    String prompt = request.text() + request.place();
+    return new Completion(prompt, null, "", null, null, null, null, null);
   }
 
   /** Asks on a thread of its own, and returns when that waits. */

@@ -157,9 +157,11 @@ class DataJobTest {
       assertThat(row.at("/top_prompt_logprobs/0")).isEmpty();
       assertThat(row.at("/top_prompt_logprobs/1")).hasSize(1);
     }
-    assertThat(run(sample.formatted(prompts).replace("min_tokens: 4", "min_tokens: 7"))).isEqualTo(2);
+    assertThat(run(sample.formatted(prompts).replace("min_tokens: 4", "min_tokens: 7")))
+        .isEqualTo(2);
     assertThat(printed(err))
-        .contains("stages.0.sample.min_tokens = 7 is refused, allowed: a whole number from 0 to max_tokens, 6");
+        .contains(
+            "stages.0.sample.min_tokens = 7 is refused, allowed: a whole number from 0 to max_tokens, 6");
   }
 
   @Test
