@@ -45,9 +45,13 @@ class RunCheckpointTest {
   }
 
   private static void learn(TrainingClient run, int steps) {
+    learn(run, steps, 1e-2);
+  }
+
+  private static void learn(TrainingClient run, int steps, double rate) {
     for (int i = 0; i < steps; i++) {
       run.forwardBackward(batch(run), new CrossEntropy());
-      run.optimStep(AdamW.of(1e-2));
+      run.optimStep(AdamW.of(rate));
     }
   }
 
@@ -66,21 +70,25 @@ class RunCheckpointTest {
       assertThat(saved.files())
           .containsExactly("adapter.f32", "moments/mean.f32", "moments/square.f32", "gradient.f32");
       assertThat(saved.bytes()).isEqualTo(4L * 4 * run.layout().size());
-      learn(run, 2);
+      learn(run, 3);
       whole = run.adapter();
     }
     try (SignalClient signal = SignalClient.on(spark)) {
       TrainingClient other = signal.createRun(config().build());
       assertThat(other.loadState(output)).isEqualTo(3);
-      learn(other, 2);
+      learn(other, 3);
       assertThat(other.adapter()).isEqualTo(whole);
-      assertThat(other.step()).isEqualTo(5);
+      assertThat(other.step()).isEqualTo(6);
 
-      // Elsewhere in between, and back.
-      assertThat(other.loadState(output)).isEqualTo(3);
-      learn(other, 2);
+      // Elsewhere in between, with versions of the same numbers, and back.
+      other.loadState(output);
+      learn(other, 3, 5e-2);
+      assertThat(other.step()).isEqualTo(6);
+      assertThat(other.adapter()).isNotEqualTo(whole);
+      other.loadState(output);
+      learn(other, 3);
       assertThat(other.adapter()).isEqualTo(whole);
-      assertThat(other.metrics()).extracting(step -> step.step()).containsExactly(4L, 5L);
+      assertThat(other.metrics()).extracting(step -> step.step()).containsExactly(4L, 5L, 6L);
     }
   }
 

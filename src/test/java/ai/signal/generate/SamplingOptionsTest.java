@@ -107,6 +107,7 @@ class SamplingOptionsTest {
 
     assertThat(longer.tokenIds().length).isGreaterThan(n + 5);
     assertThat(longer.tokenIds()).startsWith(Arrays.copyOf(plain.tokenIds(), n - 1));
+    assertThat(sample(greedy(40).minTokens(n), PROMPT).get(0).tokenIds().length).isGreaterThan(n);
     assertThat(sample(greedy(40).minTokens(n - 1), PROMPT).get(0))
         .usingRecursiveComparison()
         .isEqualTo(plain);
