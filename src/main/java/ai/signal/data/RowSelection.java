@@ -51,6 +51,7 @@ final class RowSelection {
   private final RowInput input;
   private final Column passes;
   private final Dataset<Row> rows;
+  private final Column[] identity;
   private final Column[] order;
   private Row counts; // null until someone asks
 
@@ -60,12 +61,14 @@ final class RowSelection {
       RowInput input,
       Column passes,
       Dataset<Row> rows,
+      Column[] identity,
       Column[] order) {
     this.spark = spark;
     this.spec = spec;
     this.input = input;
     this.passes = passes;
     this.rows = rows;
+    this.identity = identity;
     this.order = order;
   }
 
@@ -137,15 +140,23 @@ final class RowSelection {
       order.add(col(KEY));
     }
     order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM)));
-    Column[] identity = order.toArray(Column[]::new);
+    Column[] all = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
       Column same = isLine(file) ? sameFields(spec, input) : col(HASH);
-      records = firsts(records, selection.deduplicate().get(), same, corrupt, identity);
+      records = firsts(records, selection.deduplicate().get(), same, corrupt, all);
     }
     Dataset<Row> chosen =
         records.select(
             col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
-    return new RowSelection(spark, spec, input, passes, chosen, identity);
+    return new RowSelection(spark, spec, input, passes, chosen, identity(keyed, file), all);
+  }
+
+  /** What rows with one identity have in common: where ranges of the order may be cut. */
+  private static Column[] identity(boolean keyed, Column file) {
+    if (keyed) {
+      return new Column[] {col(KEY)};
+    }
+    return isLine(file) ? new Column[] {col(FILE), col(OFFSET)} : new Column[] {col(HASH)};
   }
 
   /**
@@ -155,7 +166,7 @@ final class RowSelection {
    * @param corrupt what is no row, which is only the same as itself
    */
   private static Dataset<Row> firsts(
-      Dataset<Row> records, List<String> columns, Column whole, Column corrupt, Column[] identity) {
+      Dataset<Row> records, List<String> columns, Column whole, Column corrupt, Column[] order) {
     List<Column> same = new ArrayList<>();
     columns.forEach(column -> same.add(col(quoted(column))));
     if (columns.isEmpty()) {
@@ -163,7 +174,7 @@ final class RowSelection {
     }
     same.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
     Column number =
-        row_number().over(Window.partitionBy(same.toArray(Column[]::new)).orderBy(identity));
+        row_number().over(Window.partitionBy(same.toArray(Column[]::new)).orderBy(order));
     return records.withColumn(NUMBER, number).filter(col(NUMBER).equalTo(1));
   }
 
@@ -214,9 +225,13 @@ final class RowSelection {
         .toString();
   }
 
-  /** Applies {@code function} to each record; partitions are in the order of identities. */
+  /**
+   * Applies {@code function} to each record; partitions are in the order of identities. Ranges are
+   * cut by identities alone, so that those of one identity are in one partition.
+   */
   <R> JavaRDD<R> map(Records.SplitFunction<R> function) {
-    return rows.sort(order)
+    return rows.repartitionByRange(identity)
+        .sortWithinPartitions(order)
         .select(
             col(RECORD),
             col(HASH),

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,57 @@ class RowSourcesTest {
                 + "\"record\":\"{\\\"prompt\\\":\\\"p\\\",\\\"completion\\\":\\\"f\\\"}\"}");
     assertThat(kept.get(1).path("reason").asText())
         .isEqualTo("another record before it has this key too (data.key)");
+  }
+
+  /** Equal identities are one next to the other however Spark cuts the order into ranges. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rows by key", "lines by key", "files by content"})
+  void equalIdentitiesAreFoundHoweverTheyArePartitioned(String kind, SparkSession spark)
+      throws IOException {
+    List<Row> few = new ArrayList<>();
+    for (long i = 0; i < 120; i++) {
+      few.add(
+          kind.endsWith("content")
+              ? RowFactory.create(i, "p" + i % 3, "c")
+              : RowFactory.create(i % 3, "p" + i, "c"));
+    }
+    Dataset<Row> rows = spark.createDataFrame(few, PAIRS);
+    Path in = directory.resolve("in");
+    String format = kind.startsWith("lines") ? "json" : "parquet";
+    rows.repartition(4).write().format(format).save(in.toString());
+    Selection byId =
+        new Selection(
+            Map.of("prompt", "prompt"), Optional.of("id"), Optional.empty(), Optional.empty());
+    List<String> seen = new ArrayList<>();
+    for (int partitions : new int[] {1, 3, 7}) {
+      for (String shuffle : List.of("1", "8")) {
+        for (String coalesce : List.of("true", "false")) {
+          Map<String, String> conf =
+              Map.of(
+                  "spark.sql.shuffle.partitions", shuffle,
+                  "spark.sql.adaptive.enabled", "true",
+                  "spark.sql.adaptive.coalescePartitions.enabled", coalesce,
+                  "spark.sql.files.maxPartitionBytes", Integer.toString(6000 / partitions));
+          DataSpec all = kind.startsWith("rows") ? rows(rows.repartition(partitions)) : spec(in);
+          DataSpec spec =
+              (kind.endsWith("key") ? all.selecting(byId) : all).on(BadRecords.QUARANTINE);
+          with(
+              spark,
+              conf,
+              () -> {
+                LaneDataset data = prepare(spark, spec);
+                seen.add(laneBytes(data) + (kind.endsWith("key") ? quarantine(data) : ids(data)));
+                if (kind.endsWith("key")) {
+                  assertThat(data.examples()).isEqualTo(3);
+                  assertThat(data.leftOut().records()).isEqualTo(117);
+                } else {
+                  assertThat(ids(data)).hasSize(120).doesNotHaveDuplicates();
+                }
+              });
+        }
+      }
+    }
+    assertThat(seen).containsOnly(seen.get(0));
   }
 
   @Test
@@ -336,6 +388,23 @@ class RowSourcesTest {
     Files.writeString(in.resolve("b.jsonl"), "{\"text\": \"a\"}\n");
     assertThatThrownBy(() -> prepare(spark, spec(in)))
         .hasMessageContaining("they are of different kinds, [JSONL, CSV] (data.source)");
+  }
+
+  /** Runs {@code work} with settings that are as they were after it. */
+  private static void with(SparkSession spark, Map<String, String> conf, Work work)
+      throws IOException {
+    Map<String, String> before = new HashMap<>();
+    conf.keySet().forEach(key -> before.put(key, spark.conf().get(key)));
+    conf.forEach(spark.conf()::set);
+    try {
+      work.run();
+    } finally {
+      before.forEach(spark.conf()::set);
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
   }
 
   private static Selection keyed(String column) {
