@@ -119,13 +119,11 @@ final class RowSelection {
             .orElse(lit(true));
     Dataset<Row> passing = input.rows().filter(passes);
     boolean keyed = selection.key().isPresent();
-    Column key = keyed ? col(quoted(selection.key().get())) : lit(null);
-    Column noKey =
-        when(
-            key.isNull(),
-            lit("'%s' is null, and it is data.key".formatted(selection.key().orElse(""))));
+    Column none = lit(null).cast("string");
+    Column value = keyed ? col(quoted(selection.key().get())) : none;
+    Column key = when(value.cast("string").notEqual(""), value);
     Column fault =
-        when(corrupt, lit(input.fault())).otherwise(keyed ? noKey : lit(null).cast("string"));
+        when(corrupt, input.fault()).otherwise(keyed ? noKey(selection.key().get(), value) : none);
     Dataset<Row> records =
         passing
             .withColumn(RECORD, record.cast("binary"))
@@ -149,6 +147,13 @@ final class RowSelection {
         records.select(
             col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
     return new RowSelection(spark, spec, input, passes, chosen, identity(keyed, file), all);
+  }
+
+  /** What is wrong where {@code value} identifies nothing, else null. */
+  private static Column noKey(String key, Column value) {
+    String fault = "'%s' is %s, and it is data.key";
+    return when(value.isNull(), lit(fault.formatted(key, "null")))
+        .when(value.cast("string").equalTo(""), lit(fault.formatted(key, "empty")));
   }
 
   /** What rows with one identity have in common: where ranges of the order may be cut. */
