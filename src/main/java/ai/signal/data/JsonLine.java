@@ -34,7 +34,8 @@ final class JsonLine {
       if (node instanceof ObjectNode object) {
         return object;
       }
-      throw new RecordException("the line is %s, not a JSON object".formatted(kind(node)));
+      String kind = node == null ? "empty" : kind(node); // null behind the end of the text
+      throw new RecordException("the line is %s, not a JSON object".formatted(kind));
     } catch (JacksonException e) {
       throw new RecordException(
           "invalid JSON at column %d: %s"

@@ -10,17 +10,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** SHA-256 of all that decides the bytes of lane files, so that equal names mean equal content. */
 final class LaneDigest {
-  /** What decides token ids; the configurations name EOS. */
+  /** What decides token ids; the configurations name EOS, templates make text of messages. */
   private static final List<String> TOKENIZER_FILES =
       List.of(
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
           "config.json",
-          "generation_config.json");
+          "generation_config.json",
+          "chat_template.jinja");
+
+  private static final String NAMED_TEMPLATES = "additional_chat_templates";
 
   private final MessageDigest sha256;
 
@@ -55,15 +59,34 @@ final class LaneDigest {
     for (String name : TOKENIZER_FILES) {
       Path file = model.resolve(name);
       if (Files.exists(file)) {
-        try {
-          digest.add(name);
-          digest.add(Files.readAllBytes(file));
-        } catch (IOException e) {
-          throw new DataException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
-        }
+        digest.add(name, file);
       }
     }
+    for (Path file : namedTemplates(model.resolve(NAMED_TEMPLATES))) {
+      digest.add(NAMED_TEMPLATES + "/" + file.getFileName(), file);
+    }
     return digest.hex();
+  }
+
+  /** By name, since a host lists them in an order of its own. */
+  private static List<Path> namedTemplates(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".jinja")).sorted().toList();
+    } catch (IOException e) {
+      throw new DataException("Cannot read %s: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
+  private void add(String name, Path file) {
+    try {
+      add(name);
+      add(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new DataException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private void add(String part) {

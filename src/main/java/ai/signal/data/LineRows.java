@@ -1,12 +1,16 @@
 package ai.signal.data;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -23,11 +27,14 @@ final class LineRows {
   private static final String FILE = "_signal_at_file";
   private static final String OFFSET = "_signal_at_offset";
   private static final String LINE = "_signal_line";
+  private static final String FAULT = "_signal_line_fault";
+  private static final String WHOLE = "_signal_whole";
   private static final StructType SCHEMA =
       new StructType()
           .add(FILE, DataTypes.IntegerType)
           .add(OFFSET, DataTypes.LongType)
-          .add(LINE, DataTypes.BinaryType);
+          .add(LINE, DataTypes.BinaryType)
+          .add(FAULT, DataTypes.StringType);
 
   private LineRows() {}
 
@@ -37,7 +44,10 @@ final class LineRows {
             () ->
                 line ->
                     RowFactory.create(
-                        line.file(), line.offset(), Arrays.copyOf(line.bytes(), line.length())));
+                        line.file(),
+                        line.offset(),
+                        Arrays.copyOf(line.bytes(), line.length()),
+                        line.fault()));
     Dataset<Row> rows = spark.createDataFrame(lines, SCHEMA);
     Map<String, String> options = Map.of("columnNameOfCorruptRecord", RowInput.CORRUPT);
     Dataset<String> json = rows.select(col(LINE).cast("string")).as(Encoders.STRING());
@@ -52,8 +62,12 @@ final class LineRows {
     String parsed = "_signal_parsed";
     Dataset<Row> all =
         rows.withColumn(parsed, from_json(col(LINE).cast("string"), held, options))
-            .select(col(FILE), col(OFFSET), col(LINE), col(parsed + ".*"));
-    RowInput input = RowInput.of(all, col(RowInput.CORRUPT), null);
+            .withColumn(WHOLE, col(parsed).isNotNull().and(col(FAULT).isNull()))
+            .select(col(FILE), col(OFFSET), col(LINE), col(FAULT), col(WHOLE), col(parsed + ".*"));
+    // Of nothing at all, such as where an array has no end, Spark makes no row and calls it good.
+    Column corrupt =
+        coalesce(col(RowInput.CORRUPT), when(not(col(WHOLE)), col(LINE).cast("string")));
+    RowInput input = RowInput.of(all, corrupt, col(FAULT));
     return RowSelection.of(spark, spec, input, col(LINE), col(FILE), col(OFFSET));
   }
 }

@@ -20,18 +20,22 @@ final class Place implements Serializable {
    */
   final String key;
 
+  /** Whether it is known by {@link #key}, not by where it stands. */
+  private final boolean row;
+
   /** The file that a row comes from, where that is known, for messages; or "". */
   final String from;
 
-  private Place(int file, long offset, String key, String from) {
+  private Place(int file, long offset, boolean row, String key, String from) {
     this.file = file;
     this.offset = offset;
+    this.row = row;
     this.key = key;
     this.from = from;
   }
 
   static Place of(int file, long offset) {
-    return new Place(file, offset, "", "");
+    return new Place(file, offset, false, "", "");
   }
 
   /**
@@ -41,10 +45,11 @@ final class Place implements Serializable {
    * @param offset likewise
    */
   static Place of(int file, long offset, String key, String from) {
-    return new Place(file, offset, key, from);
+    return new Place(file, offset, true, key, from);
   }
 
+  /** Whether its key identifies it, as it may a record of a text file too; else it is a line. */
   boolean isRow() {
-    return !key.isEmpty();
+    return row;
   }
 }

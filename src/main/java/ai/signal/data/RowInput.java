@@ -13,10 +13,10 @@ import org.apache.spark.sql.functions;
  * @param columns of the user
  * @param from the file that a row comes from, or ""
  * @param corrupt the text of what is no row, else null
- * @param fault what is wrong with what is no row
+ * @param fault what is wrong with what is no row, or null where its text says so
  */
 record RowInput(
-    Dataset<Row> rows, List<String> columns, Column from, Column corrupt, String fault) {
+    Dataset<Row> rows, List<String> columns, Column from, Column corrupt, Column fault) {
   /** The column of what is no row. */
   static final String CORRUPT = "_signal_corrupt";
 
@@ -25,11 +25,12 @@ record RowInput(
 
   /** Of rows that are all whole. */
   static RowInput of(Dataset<Row> rows) {
-    return of(rows, functions.lit(null).cast("string"), null);
+    Column none = functions.lit(null).cast("string");
+    return of(rows, none, none);
   }
 
   /** Of rows some of which may not be whole. */
-  static RowInput of(Dataset<Row> rows, Column corrupt, String fault) {
+  static RowInput of(Dataset<Row> rows, Column corrupt, Column fault) {
     List<String> all = List.of(rows.columns());
     Column from = all.contains(PATH) ? functions.col(PATH) : functions.lit("");
     List<String> columns = all.stream().filter(name -> !name.startsWith(OURS)).toList();

@@ -40,7 +40,14 @@ final class RowLines implements Iterator<Line> {
     if (key != null && occurrence > 0 && fault == null) {
       fault = "another record before it has this key too (data.key)";
     }
-    String own = key != null ? key : isLine ? "" : hash.substring(0, HASH_CHARS) + "#" + occurrence;
-    return new Line(Place.of(file, offset, own, from), bytes, bytes.length, fault);
+    Place place =
+        isLine && key == null
+            ? Place.of(file, offset)
+            : Place.of(file, offset, key != null ? key : content(hash), from);
+    return new Line(place, bytes, bytes.length, fault);
+  }
+
+  private String content(String hash) {
+    return hash.substring(0, HASH_CHARS) + "#" + occurrence;
   }
 }

@@ -51,6 +51,7 @@ final class RowSelection {
   private final RowInput input;
   private final Column passes;
   private final Dataset<Row> rows;
+  private final Column[] identity;
   private final Column[] order;
   private Row counts; // null until someone asks
 
@@ -60,12 +61,14 @@ final class RowSelection {
       RowInput input,
       Column passes,
       Dataset<Row> rows,
+      Column[] identity,
       Column[] order) {
     this.spark = spark;
     this.spec = spec;
     this.input = input;
     this.passes = passes;
     this.rows = rows;
+    this.identity = identity;
     this.order = order;
   }
 
@@ -116,13 +119,11 @@ final class RowSelection {
             .orElse(lit(true));
     Dataset<Row> passing = input.rows().filter(passes);
     boolean keyed = selection.key().isPresent();
-    Column key = keyed ? col(quoted(selection.key().get())) : lit(null);
-    Column noKey =
-        when(
-            key.isNull(),
-            lit("'%s' is null, and it is data.key".formatted(selection.key().orElse(""))));
+    Column none = lit(null).cast("string");
+    Column value = keyed ? col(quoted(selection.key().get())) : none;
+    Column key = when(value.cast("string").notEqual(""), value);
     Column fault =
-        when(corrupt, lit(input.fault())).otherwise(keyed ? noKey : lit(null).cast("string"));
+        when(corrupt, input.fault()).otherwise(keyed ? noKey(selection.key().get(), value) : none);
     Dataset<Row> records =
         passing
             .withColumn(RECORD, record.cast("binary"))
@@ -137,15 +138,30 @@ final class RowSelection {
       order.add(col(KEY));
     }
     order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM)));
-    Column[] identity = order.toArray(Column[]::new);
+    Column[] all = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
       Column same = isLine(file) ? sameFields(spec, input) : col(HASH);
-      records = firsts(records, selection.deduplicate().get(), same, corrupt, identity);
+      records = firsts(records, selection.deduplicate().get(), same, corrupt, all);
     }
     Dataset<Row> chosen =
         records.select(
             col(RECORD), col(HASH), col(KEY), col(FROM), col(FAULT), col(FILE), col(OFFSET));
-    return new RowSelection(spark, spec, input, passes, chosen, identity);
+    return new RowSelection(spark, spec, input, passes, chosen, identity(keyed, file), all);
+  }
+
+  /** What is wrong where {@code value} identifies nothing, else null. */
+  private static Column noKey(String key, Column value) {
+    String fault = "'%s' is %s, and it is data.key";
+    return when(value.isNull(), lit(fault.formatted(key, "null")))
+        .when(value.cast("string").equalTo(""), lit(fault.formatted(key, "empty")));
+  }
+
+  /** What rows with one identity have in common: where ranges of the order may be cut. */
+  private static Column[] identity(boolean keyed, Column file) {
+    if (keyed) {
+      return new Column[] {col(KEY)};
+    }
+    return isLine(file) ? new Column[] {col(FILE), col(OFFSET)} : new Column[] {col(HASH)};
   }
 
   /**
@@ -155,7 +171,7 @@ final class RowSelection {
    * @param corrupt what is no row, which is only the same as itself
    */
   private static Dataset<Row> firsts(
-      Dataset<Row> records, List<String> columns, Column whole, Column corrupt, Column[] identity) {
+      Dataset<Row> records, List<String> columns, Column whole, Column corrupt, Column[] order) {
     List<Column> same = new ArrayList<>();
     columns.forEach(column -> same.add(col(quoted(column))));
     if (columns.isEmpty()) {
@@ -163,7 +179,7 @@ final class RowSelection {
     }
     same.add(when(corrupt, concat_ws("@", col(FILE), col(OFFSET), col(HASH))));
     Column number =
-        row_number().over(Window.partitionBy(same.toArray(Column[]::new)).orderBy(identity));
+        row_number().over(Window.partitionBy(same.toArray(Column[]::new)).orderBy(order));
     return records.withColumn(NUMBER, number).filter(col(NUMBER).equalTo(1));
   }
 
@@ -214,9 +230,13 @@ final class RowSelection {
         .toString();
   }
 
-  /** Applies {@code function} to each record; partitions are in the order of identities. */
+  /**
+   * Applies {@code function} to each record; partitions are in the order of identities. Ranges are
+   * cut by identities alone, so that those of one identity are in one partition.
+   */
   <R> JavaRDD<R> map(Records.SplitFunction<R> function) {
-    return rows.sort(order)
+    return rows.repartitionByRange(identity)
+        .sortWithinPartitions(order)
         .select(
             col(RECORD),
             col(HASH),

@@ -81,7 +81,9 @@ final class Sources {
       rows = rows.withColumn(column, functions.coalesce(value, functions.lit("")));
     }
     return RowInput.of(
-        rows, functions.col(RowInput.CORRUPT), "it has other columns than the header");
+        rows,
+        functions.col(RowInput.CORRUPT),
+        functions.lit("it has other columns than the header"));
   }
 
   /**

@@ -14,12 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SparkExtension.class)
 class JsonArrayTest {
@@ -86,10 +90,49 @@ class JsonArrayTest {
         .hasMessageContaining("some hold a JSON array, others JSON lines");
   }
 
+  /** By rows or by lines, what has no end is bad, and so is null, which is no object. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "filter", "key", "deduplicate"})
+  void isReadWholeWhateverIsSelected(String by, SparkSession spark) throws IOException {
+    ByteTokenizer.write(directory.resolve("model"), true);
+    Selection selection =
+        new Selection(
+            Map.of("prompt", "prompt"),
+            by.equals("key") ? Optional.of("id") : Optional.empty(),
+            by.equals("filter") ? Optional.of("id < 9") : Optional.empty(),
+            by.equals("deduplicate") ? Optional.of(List.of("id")) : Optional.empty());
+    String record = "{\"id\": %d, \"prompt\": \"p\", \"completion\": \"c\"}";
+    Path file = directory.resolve("a.json");
+    Files.writeString(file, "[" + record.formatted(1) + ",\nnull,\n" + record.formatted(2) + ",\n");
+    LaneDataset cut = prepare(spark, file, selection, BadRecords.QUARANTINE);
+    assertThat(cut.examples()).isEqualTo(2);
+    assertThat(cut.filtered()).isZero();
+    List<String> kept =
+        Files.readAllLines(Path.of(java.net.URI.create(cut.quarantine().orElseThrow())));
+    assertThat(kept).hasSize(2);
+    assertThat(kept.get(0)).contains("\"line\":2", "the line is null, not a JSON object");
+    assertThat(kept.get(1)).contains("\"line\":4", "the array has no end", "\"record\":\"\"");
+    Files.writeString(file, "[" + record.formatted(1));
+    assertThatThrownBy(() -> prepare(spark, file, selection, BadRecords.FAIL))
+        .hasMessageContaining(file + " line 1: the array has no end");
+  }
+
+  @Test
+  void nothingIsNoRecord() {
+    assertThatThrownBy(() -> JsonLine.parse(new byte[0], 0))
+        .isInstanceOf(RecordException.class)
+        .hasMessage("the line is empty, not a JSON object");
+  }
+
   private LaneDataset prepare(SparkSession spark, Path path, BadRecords policy) {
+    return prepare(spark, path, Selection.ALL, policy);
+  }
+
+  private LaneDataset prepare(
+      SparkSession spark, Path path, Selection selection, BadRecords policy) {
     return LaneDataset.prepare(
         spark,
-        new DataSpec(List.of(path.toString()), DataFormat.AUTO, 32).on(policy),
+        new DataSpec(List.of(path.toString()), DataFormat.AUTO, 32).selecting(selection).on(policy),
         directory.resolve("model").toString(),
         2,
         directory.resolve("out").toString());

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,101 @@ class RowSourcesTest {
   }
 
   @Test
+  void anEmptyKeyIdentifiesNothing(SparkSession spark) throws IOException {
+    Path csv = directory.resolve("a.csv");
+    Files.writeString(csv, "id,prompt,completion\n,p,c\nx,p,d\n,p,e\n");
+    DataSpec rows = spec(csv).selecting(keyed("id"));
+    assertThatThrownBy(() -> prepare(spark, rows))
+        .hasMessageMatching(".*csv row [0-9a-f]{16}#0: 'id' is empty, and it is data.key");
+    LaneDataset data = prepare(spark, rows.on(BadRecords.QUARANTINE));
+    assertThat(ids(data)).containsExactly(csv + "@x");
+    assertThat(quarantine(data))
+        .extracting(row -> row.path("record").asText())
+        .containsExactlyInAnyOrder(
+            "{\"prompt\":\"p\",\"completion\":\"c\"}", "{\"prompt\":\"p\",\"completion\":\"e\"}");
+
+    // The last line, of no key at all, is not to hide those before it in the file.
+    Path in = directory.resolve("a.jsonl");
+    String line = "{\"id\": \"%s\", \"prompt\": \"p\", \"completion\": \"%s\"}\n";
+    Files.writeString(
+        in,
+        line.formatted("", "1")
+            + line.formatted("x", "2")
+            + line.formatted("", "3")
+            + "{\"prompt\": \"p\", \"completion\": \"4\"}\n");
+    Selection byId =
+        new Selection(
+            Map.of("prompt", "prompt"), Optional.of("id"), Optional.empty(), Optional.empty());
+    LaneDataset lines = prepare(spark, spec(in).selecting(byId).on(BadRecords.QUARANTINE));
+    assertThat(ids(lines)).containsExactly("file:" + in + "@x");
+    List<String> kept = new ArrayList<>();
+    for (JsonNode row : quarantine(lines)) {
+      String completion = row.path("record").asText().replaceAll(".*\"(.)\"}", "$1");
+      kept.add(row.path("line") + " " + completion + " " + row.path("reason").asText());
+    }
+    assertThat(kept)
+        .containsExactly(
+            "1 1 'id' is empty, and it is data.key",
+            "3 3 'id' is empty, and it is data.key",
+            "4 4 'id' is null, and it is data.key");
+  }
+
+  /** Equal identities are one next to the other however Spark cuts the order into ranges. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rows by key", "lines by key", "files by content"})
+  void equalIdentitiesAreFoundHoweverTheyArePartitioned(String kind, SparkSession spark)
+      throws IOException {
+    List<Row> few = new ArrayList<>();
+    for (long i = 0; i < 120; i++) {
+      few.add(
+          kind.endsWith("content")
+              ? RowFactory.create(i, "p" + i % 3, "c")
+              : RowFactory.create(i % 3, "p" + i, "c"));
+    }
+    Dataset<Row> rows = spark.createDataFrame(few, PAIRS);
+    Path in = directory.resolve("in");
+    String format = kind.startsWith("lines") ? "json" : "parquet";
+    rows.repartition(4).write().format(format).save(in.toString());
+    Selection byId =
+        new Selection(
+            Map.of("prompt", "prompt"), Optional.of("id"), Optional.empty(), Optional.empty());
+    List<String> seen = new ArrayList<>();
+    for (int partitions : new int[] {1, 3, 7}) {
+      for (String shuffle : List.of("1", "8")) {
+        for (String coalesce : List.of("true", "false")) {
+          Map<String, String> conf =
+              Map.of(
+                  "spark.sql.shuffle.partitions",
+                  shuffle,
+                  "spark.sql.adaptive.enabled",
+                  "true",
+                  "spark.sql.adaptive.coalescePartitions.enabled",
+                  coalesce,
+                  "spark.sql.files.maxPartitionBytes",
+                  Integer.toString(6000 / partitions));
+          DataSpec all = kind.startsWith("rows") ? rows(rows.repartition(partitions)) : spec(in);
+          DataSpec spec =
+              (kind.endsWith("key") ? all.selecting(byId) : all).on(BadRecords.QUARANTINE);
+          with(
+              spark,
+              conf,
+              () -> {
+                LaneDataset data = prepare(spark, spec);
+                seen.add(laneBytes(data) + (kind.endsWith("key") ? quarantine(data) : ids(data)));
+                if (kind.endsWith("key")) {
+                  assertThat(data.examples()).isEqualTo(3);
+                  assertThat(data.leftOut().records()).isEqualTo(117);
+                } else {
+                  assertThat(ids(data)).hasSize(120).doesNotHaveDuplicates();
+                }
+              });
+        }
+      }
+    }
+    assertThat(seen).containsOnly(seen.get(0));
+  }
+
+  @Test
   void csvIsReadAsSpreadsheetsWriteIt(SparkSession spark) throws IOException {
     Path file = directory.resolve("a b.csv");
     Files.writeString(
@@ -190,6 +286,11 @@ class RowSourcesTest {
                 + " named_struct('role', 'assistant', 'content', 'xy', 'name', 'z')) messages, 7 other");
     Example chat = prepare(spark, rows(chats)).lane(0).example(0);
     assertThat(chat.weights()).contains(1f);
+    String other = ExampleEncoderTest.TEMPLATE.replace("{% for", "!{% for");
+    Files.writeString(directory.resolve("model/chat_template.jinja"), other);
+    LaneDataset again = prepare(spark, rows(chats), "out0");
+    assertThat(again.reused()).isFalse();
+    assertThat(again.lane(0).example(0).tokens()).contains('!').isNotEqualTo(chat.tokens());
     Dataset<Row> tokens = spark.sql("SELECT array(7, 8, 9) token_ids, array(1d, 0d, 0.5d) weights");
     Example plain = prepare(spark, rows(tokens)).lane(0).example(0);
     assertThat(plain.tokens()).containsExactly(7, 8);
@@ -336,6 +437,23 @@ class RowSourcesTest {
     Files.writeString(in.resolve("b.jsonl"), "{\"text\": \"a\"}\n");
     assertThatThrownBy(() -> prepare(spark, spec(in)))
         .hasMessageContaining("they are of different kinds, [JSONL, CSV] (data.source)");
+  }
+
+  /** Runs {@code work} with settings that are as they were after it. */
+  private static void with(SparkSession spark, Map<String, String> conf, Work work)
+      throws IOException {
+    Map<String, String> before = new HashMap<>();
+    conf.keySet().forEach(key -> before.put(key, spark.conf().get(key)));
+    conf.forEach(spark.conf()::set);
+    try {
+      work.run();
+    } finally {
+      before.forEach(spark.conf()::set);
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
   }
 
   private static Selection keyed(String column) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,6 +26,35 @@ class TokenizeLinesTest {
     assertThatThrownBy(() -> lines.apply(line("{\"text\": \"a\"}")))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("the tokenizer of %s differs between this host", model);
+  }
+
+  @Test
+  void knowsTheChatTemplatesOfATokenizer() throws IOException {
+    ByteTokenizer.write(model, true);
+    List<String> digests = new ArrayList<>(List.of(LaneDigest.ofTokenizer(model)));
+    Path named = Files.createDirectories(model.resolve("additional_chat_templates"));
+    for (Path file :
+        List.of(
+            model.resolve("chat_template.jinja"),
+            named.resolve("tool_use.jinja"),
+            named.resolve("rag.jinja"))) {
+      for (String template : List.of("{{ messages }}", "{{ messages[0] }}")) {
+        Files.writeString(file, template);
+        digests.add(LaneDigest.ofTokenizer(model));
+      }
+    }
+    assertThat(digests).doesNotHaveDuplicates();
+    Files.writeString(named.resolve("notes.txt"), "no template");
+    assertThat(LaneDigest.ofTokenizer(model)).isEqualTo(digests.get(6));
+    // In whatever order the host lists them.
+    Path copy = model.resolve("copy");
+    ByteTokenizer.write(copy, true);
+    Files.copy(model.resolve("chat_template.jinja"), copy.resolve("chat_template.jinja"));
+    Path copied = Files.createDirectories(copy.resolve("additional_chat_templates"));
+    for (String name : List.of("rag.jinja", "tool_use.jinja")) {
+      Files.copy(named.resolve(name), copied.resolve(name));
+    }
+    assertThat(LaneDigest.ofTokenizer(copy)).isEqualTo(digests.get(6));
   }
 
   @Test
