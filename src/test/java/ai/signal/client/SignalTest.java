@@ -216,6 +216,33 @@ class SignalTest {
     }
   }
 
+  @Test
+  void nullIsNoKey(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      signal.createRun(RUN);
+      String keyless =
+          "{\"batch\": %s, \"optimizer\": %s, \"idempotency_key\": null}".formatted(BATCH, ADAM);
+      signal.trainBatch("note", keyless);
+      signal.trainBatch("note", keyless);
+      assertThat(Py4j.parse(signal.run("note")).get("step").asInt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRunOfTheSameKeyIsTheSame(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      String keyed = RUN.replaceFirst("\\{", "{\"idempotency_key\": \"mine\", ");
+      String first = signal.createRun(keyed);
+      assertThat(signal.createRun(keyed)).isEqualTo(first);
+      assertThat(Py4j.parse(signal.runs()).get("runs")).hasSize(1);
+      assertThatThrownBy(() -> signal.createRun(keyed.replace("\"seed\": 5", "\"seed\": 6")))
+          .isInstanceOf(SignalException.Refused.class)
+          .hasMessageContaining("key 'mine' was used for another request, create_run 1");
+      assertThat(Py4j.parse(signal.createRun(RUN)).get("run_id"))
+          .isNotEqualTo(Py4j.parse(first).get("run_id"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -240,6 +267,9 @@ class SignalTest {
           sample            | {"prompts": ["a"], "temprature": 0} | temprature = 0 is not a key, did you mean 'temperature'? allowed: max_tokens, min_tokens, n,
           sample            | {"n": 2}                      | prompts is missing
           create_run        | {"model": {"base": "hf://a/b"}} | model.base = 'hf://a/b' is not available in this version
+          zero_grad         | {"idempotency_key": " "}      | idempotency_key = ' ' is refused, allowed: a text, not blank, or null
+          zero_grad         | {"idempotency_key": 7}        | idempotency_key = 7 is refused, allowed: a text
+          create_run        | {"idempotency_key": []}       | idempotency_key = [] is refused, allowed: a text
           create_run        | {"modle": {}}                 | modle = {} is not a key, did you mean 'model'? allowed: model, name, lora, seed, cluster
           """)
   void whatCannotBeUnderstoodIsRefused(
