@@ -438,7 +438,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
         request("train", arguments),
         ticket ->
             CompletableFuture.supplyAsync(
-                loop::run, work -> Workers.daemons("signal-train").newThread(work).start()),
+                Unfinished.within(loop::run),
+                work -> Workers.daemons("signal-train").newThread(work).start()),
         ticket -> loop.cancel(new SignalException.Cancelled(ticket, "was cancelled")));
   }
 
@@ -583,10 +584,13 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return run.config().name() + " · step " + (run.step() + 1) + " · " + operation;
   }
 
-  /** What waits is cancelled; what has begun is waited for. */
+  /** What waits is cancelled; what has begun is waited for, but not by its own listener. */
   @Override
   public void close() {
-    mailbox.close();
+    mailbox.close(this::release);
+  }
+
+  private void release() {
     beside.shutdown();
     run.close();
     tokenizer.close();
