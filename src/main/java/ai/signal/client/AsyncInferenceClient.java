@@ -93,11 +93,10 @@ public final class AsyncInferenceClient implements AutoCloseable {
     Consumer<StreamedToken> within =
         token ->
             Unfinished.within(
-                    () -> {
-                      consumer.accept(token);
-                      return null;
-                    })
-                .get();
+                () -> {
+                  consumer.accept(token);
+                  return null;
+                });
     for (int i = 0; i < params.n(); i++) {
       samples.add(new TokenStream(i, params, tokenizer, within));
     }

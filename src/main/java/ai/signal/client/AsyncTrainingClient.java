@@ -438,7 +438,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
         request("train", arguments),
         ticket ->
             CompletableFuture.supplyAsync(
-                Unfinished.within(loop::run),
+                () -> Unfinished.within(loop::run),
                 work -> Workers.daemons("signal-train").newThread(work).start()),
         ticket -> loop.cancel(new SignalException.Cancelled(ticket, "was cancelled")));
   }

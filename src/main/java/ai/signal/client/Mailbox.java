@@ -58,7 +58,7 @@ final class Mailbox {
 
     void run() {
       try {
-        Unfinished.within(() -> operation.run(ticket)).get().whenComplete(this::end);
+        Unfinished.within(() -> operation.run(ticket)).whenComplete(this::end);
       } catch (Throwable e) { // Spark's own, which no method declares, and errors
         end(null, e);
       }

@@ -30,17 +30,15 @@ final class Unfinished {
     over.complete(null);
   }
 
-  /** Work that is part of an operation and calls what is not ours. */
-  static <T> Supplier<T> within(Supplier<T> work) {
-    return () -> {
-      boolean before = WITHIN.get();
-      WITHIN.set(true);
-      try {
-        return work.get();
-      } finally {
-        WITHIN.set(before);
-      }
-    };
+  /** Does work that is part of an operation and calls what is not ours. */
+  static <T> T within(Supplier<T> work) {
+    boolean before = WITHIN.get();
+    WITHIN.set(true);
+    try {
+      return work.get();
+    } finally {
+      WITHIN.set(before);
+    }
   }
 
   /**
