@@ -95,8 +95,15 @@ public final class AsyncInferenceClient implements AutoCloseable {
   private List<Completion> streamed(
       String prompt, SamplingParams params, Consumer<StreamedToken> consumer) {
     List<TokenStream> samples = new ArrayList<>();
+    Consumer<StreamedToken> within =
+        token ->
+            Unfinished.within(
+                () -> {
+                  consumer.accept(token);
+                  return null;
+                });
     for (int i = 0; i < params.n(); i++) {
-      samples.add(new TokenStream(i, params, tokenizer, consumer));
+      samples.add(new TokenStream(i, params, tokenizer, within));
     }
     SparkContext sc = inference.spark().sc();
     String group = UUID.randomUUID().toString();
@@ -246,11 +253,16 @@ public final class AsyncInferenceClient implements AutoCloseable {
     return ModelInfo.of(inference.config().base());
   }
 
-  /** What has not begun is cancelled, what has is waited for; then the adapter's version goes. */
+  /**
+   * What has not begun is cancelled, what has is waited for; then the adapter's version goes. A
+   * consumer of tokens that closes does not wait.
+   */
   @Override
   public void close() {
-    workers.close();
-    adapter.close();
-    tokenizer.close();
+    workers.close(
+        () -> {
+          adapter.close();
+          tokenizer.close();
+        });
   }
 }

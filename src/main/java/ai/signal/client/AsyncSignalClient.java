@@ -11,7 +11,6 @@ import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -137,11 +136,10 @@ public final class AsyncSignalClient implements AutoCloseable {
 
   /**
    * What has not begun is cancelled, what has is waited for; then the runs that are still open are
-   * closed, not the Spark session.
+   * closed, not the Spark session. Called by a listener it does not wait.
    */
   @Override
   public void close() {
-    workers.close();
-    new ArrayList<>(runs.all()).forEach(AsyncTrainingClient::close);
+    workers.close(() -> runs.all().forEach(AsyncTrainingClient::close));
   }
 }

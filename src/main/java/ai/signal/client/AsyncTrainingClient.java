@@ -399,14 +399,14 @@ public final class AsyncTrainingClient implements AutoCloseable {
    */
   public SignalFuture<TrainingResult> train(List<Example> examples, TrainingOptions options) {
     return train(
-        List.of("batch", examples, options.toString()),
+        List.of("batch", examples, options.withoutFunctions()),
         TrainingLoop.over(this, examples, options, OptionalLong.empty()));
   }
 
   /** The same over a data set in lane files. */
   public SignalFuture<TrainingResult> train(LaneDataset data, TrainingOptions options) {
     return train(
-        List.of(data.digest(), options.toString()),
+        List.of(data.digest(), options.withoutFunctions()),
         TrainingLoop.over(this, data, options, OptionalLong.empty()));
   }
 
@@ -420,7 +420,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
   public SignalFuture<TrainingResult> trainEpoch(
       List<Example> examples, TrainingOptions options, long epoch) {
     return train(
-        List.of("batch", examples, options.toString(), epoch),
+        List.of("batch", examples, options.withoutFunctions(), epoch),
         TrainingLoop.over(this, examples, options, OptionalLong.of(epoch)));
   }
 
@@ -428,17 +428,18 @@ public final class AsyncTrainingClient implements AutoCloseable {
   public SignalFuture<TrainingResult> trainEpoch(
       LaneDataset data, TrainingOptions options, long epoch) {
     return train(
-        List.of(data.digest(), options.toString(), epoch),
+        List.of(data.digest(), options.withoutFunctions(), epoch),
         TrainingLoop.over(this, data, options, OptionalLong.of(epoch)));
   }
 
-  private SignalFuture<TrainingResult> train(List<Object> arguments, TrainingLoop loop) {
+  SignalFuture<TrainingResult> train(List<Object> arguments, TrainingLoop loop) {
     return mailbox.submitBeside(
         "train",
         request("train", arguments),
         ticket ->
             CompletableFuture.supplyAsync(
-                loop::run, work -> Workers.daemons("signal-train").newThread(work).start()),
+                () -> Unfinished.within(loop::run),
+                work -> Workers.daemons("signal-train").newThread(work).start()),
         ticket -> loop.cancel(new SignalException.Cancelled(ticket, "was cancelled")));
   }
 
@@ -583,10 +584,13 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return run.config().name() + " · step " + (run.step() + 1) + " · " + operation;
   }
 
-  /** What waits is cancelled; what has begun is waited for. */
+  /** What waits is cancelled; what has begun is waited for, but not by its own listener. */
   @Override
   public void close() {
-    mailbox.close();
+    mailbox.close(this::release);
+  }
+
+  private void release() {
     beside.shutdown();
     states.close();
     run.close();

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * The operations of one run, in the order in which they were submitted, done one after the other on
  * a thread of its own. Whoever submits waits only while the queue is full.
  */
-final class Mailbox implements AutoCloseable {
+final class Mailbox {
   /** Keys that are remembered: a retry comes soon or not at all. */
   private static final int KEYS = 10_000;
 
@@ -32,8 +32,8 @@ final class Mailbox implements AutoCloseable {
         }
       };
   private final Thread thread;
+  private final Unfinished unfinished = new Unfinished(); // in the queue, in work or beside it
   private long sequence;
-  private int unfinished; // in the queue, in work or beside it
   private boolean closed;
 
   /**
@@ -58,7 +58,7 @@ final class Mailbox implements AutoCloseable {
 
     void run() {
       try {
-        operation.run(ticket).whenComplete(this::end);
+        Unfinished.within(() -> operation.run(ticket)).whenComplete(this::end);
       } catch (Throwable e) { // Spark's own, which no method declares, and errors
         end(null, e);
       }
@@ -125,9 +125,9 @@ final class Mailbox implements AutoCloseable {
     }
     Ticket ticket = new Ticket(name, ++sequence);
     CompletableFuture<T> result = new CompletableFuture<>();
-    Entry<T> entry = new Entry<>(ticket, result, operation, this::finished);
+    Entry<T> entry = new Entry<>(ticket, result, operation, unfinished::end);
     waiting.add(entry);
-    unfinished++;
+    unfinished.begin();
     notifyAll();
     SignalFuture<T> future =
         new SignalFuture<>(
@@ -188,11 +188,6 @@ final class Mailbox implements AutoCloseable {
     return next;
   }
 
-  private synchronized void finished() {
-    unfinished--;
-    notifyAll();
-  }
-
   private synchronized void await(BooleanSupplier condition) {
     try {
       while (!condition.getAsBoolean()) {
@@ -204,9 +199,12 @@ final class Mailbox implements AutoCloseable {
     }
   }
 
-  /** What waits is cancelled; what has begun is waited for. */
-  @Override
-  public void close() {
+  /**
+   * What waits is cancelled; what has begun is waited for, but not by itself.
+   *
+   * @param release done once, behind the last operation
+   */
+  void close(Runnable release) {
     List<Entry<?>> left;
     synchronized (this) {
       closed = true;
@@ -214,6 +212,6 @@ final class Mailbox implements AutoCloseable {
       notifyAll();
     }
     left.forEach(entry -> cancel(entry, "was cancelled: the run was closed"));
-    await(() -> unfinished == 0);
+    unfinished.close(release);
   }
 }

@@ -2,11 +2,12 @@ package ai.signal.client;
 
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
-import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
 import ai.signal.generate.SamplingParams;
 import ai.signal.spec.Check;
+import ai.signal.spec.DataKeys;
+import ai.signal.spec.Deduplicate;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.ScheduleSpec;
@@ -14,6 +15,7 @@ import ai.signal.spec.SpecException;
 import ai.signal.train.Normalization;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -70,6 +72,7 @@ final class Requests {
       Check.atLeast("batch_size", batchSize, 1);
       Check.atLeast("epochs", epochs, 1);
       steps.ifPresent(count -> Check.atLeast("steps", count, 1));
+      data.ifPresent(set -> loss.name().records(set.format()));
     }
 
     Train() {
@@ -99,7 +102,7 @@ final class Requests {
   }
 
   /**
-   * A data set.
+   * A data set, with the keys of a job's and {@code output}.
    *
    * @param path of files, one or several; or {@code table}
    * @param table or view of the session
@@ -109,29 +112,49 @@ final class Requests {
       Optional<List<String>> path,
       Optional<String> table,
       String output,
+      FileKind source,
       DataFormat format,
-      int maxLength,
-      BadRecords onBadRecord) {
+      Map<String, String> fields,
+      Optional<String> key,
+      Optional<String> filter,
+      JsonNode deduplicate,
+      Optional<Integer> maxLength,
+      BadRecords onBadRecord)
+      implements DataKeys {
     Data {
       if (path.isPresent() == table.isPresent()) {
         throw new SpecException.Value("path", "or table, one of them, says where the data is");
       }
+      DataKeys.check(path, table, source, fields, deduplicate, maxLength);
     }
 
     Data(Optional<List<String>> path, Optional<String> table, String output) {
-      this(path, table, output, DataFormat.AUTO, 1024, BadRecords.FAIL);
+      this(
+          path,
+          table,
+          output,
+          FileKind.AUTO,
+          DataFormat.AUTO,
+          Map.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Deduplicate.NOTHING,
+          Optional.empty(),
+          BadRecords.FAIL);
     }
 
-    /** The loss says which records it learns, and what they have to bring. */
-    DataSpec spec(LossSpec loss) {
-      DataSource source =
-          table.isPresent()
-              ? new DataSource.Table(table.get())
-              : new DataSource.Files(path.orElseThrow(), FileKind.AUTO);
-      DataFormat needed = loss.name().records();
-      return new DataSpec(source, needed == DataFormat.AUTO ? format : needed, maxLength)
-          .on(onBadRecord)
-          .needing(loss.loss().inputs());
+    /**
+     * What is to be read, for a model with so many positions.
+     *
+     * @param loss says which records it learns, and what they have to bring
+     */
+    DataSpec spec(LossSpec loss, int positions) {
+      fits("data", positions);
+      return spec(
+          path.orElse(List.of()),
+          loss.name().records(format),
+          lengthFor(positions).orElseThrow(),
+          loss.loss().inputs());
     }
   }
 

@@ -1,9 +1,11 @@
 package ai.signal.client;
 
+import ai.signal.data.DataSpec;
 import ai.signal.data.Example;
 import ai.signal.data.LaneDataset;
 import ai.signal.generate.SamplingParams;
 import ai.signal.spec.KeyHints;
+import ai.signal.spec.LossSpec;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.SpecException;
@@ -16,9 +18,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /** The operations on a run, by name, from JSON and to JSON. */
@@ -121,21 +125,23 @@ final class RunOperations {
     }
     AtomicReference<TrainingProgress> progress = new AtomicReference<>();
     TrainingOptions options = request.options().withListener(progress::set);
-    SignalFuture<TrainingResult> training;
-    if (request.data().isPresent()) {
-      Requests.Data data = request.data().get();
-      LaneDataset lanes =
-          LaneDataset.prepare(
-              spark,
-              data.spec(request.loss()),
-              run.info().base(),
-              run.info().lanes(),
-              data.output());
-      training = run.train(lanes, options);
-    } else {
-      training = run.train(ExampleJson.of(run, "examples", request.examples()), options);
-    }
-    return new Submitted<>(training, SpecTree::of, progress);
+    TrainingLoop loop =
+        request.data().isPresent()
+            ? TrainingLoop.over(run, lanes(run, request.data().get(), request.loss()), options)
+            : TrainingLoop.over(
+                run,
+                ExampleJson.of(run, "examples", request.examples()),
+                options,
+                OptionalLong.empty());
+    List<Object> arguments = List.of("json", request.toString()); // options are not all data
+    return new Submitted<>(run.train(arguments, loop), SpecTree::of, progress);
+  }
+
+  /** What is wrong with the request is found now, its records are read when training begins. */
+  private Supplier<LaneDataset> lanes(AsyncTrainingClient run, Requests.Data data, LossSpec loss) {
+    RunInfo of = run.info();
+    DataSpec spec = data.spec(loss, ModelInfo.of(of.base()).context());
+    return () -> LaneDataset.prepare(spark, spec, of.base(), of.lanes(), data.output());
   }
 
   /** Its keys are those of {@link SamplingParams}, and prompts. */

@@ -5,6 +5,7 @@ import ai.signal.spec.KeyHints;
 import ai.signal.spec.Names;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.RunSpec;
+import ai.signal.spec.Shown;
 import ai.signal.spec.SpecException;
 import ai.signal.spec.SpecTree;
 import ai.signal.train.RunConfig;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -48,6 +50,7 @@ public final class Signal implements AutoCloseable {
   private final AsyncSignalClient client;
   private final RunOperations operations;
   private final SubmittedFutures futures = new SubmittedFutures();
+  private final KeyedRequests creations = new KeyedRequests("create_run");
 
   private Signal(SparkSession spark) {
     this.spark = spark;
@@ -216,15 +219,20 @@ public final class Signal implements AutoCloseable {
   }
 
   private Submitted<?> create(String json) {
-    RunConfig config =
-        accepted(
-            "create_run",
-            () ->
-                BINDER
-                    .bind(RunSpec.class, tree(json), "")
-                    .resolve(GpuOffer.of(spark.sparkContext().getConf()))
-                    .config());
-    return new Submitted<>(client.createRun(config), run -> facts(run.info()));
+    return accepted(
+        "create_run",
+        () -> {
+          ObjectNode request = tree(json);
+          Optional<String> key = key(request);
+          RunConfig config =
+              BINDER
+                  .bind(RunSpec.class, request, "")
+                  .resolve(GpuOffer.of(spark.sparkContext().getConf()))
+                  .config();
+          Supplier<Submitted<?>> creation =
+              () -> new Submitted<>(client.createRun(config), run -> facts(run.info()));
+          return key.isPresent() ? creations.once(key.get(), request, creation) : creation.get();
+        });
   }
 
   private String await(String operation, String run, String json) {
@@ -250,10 +258,21 @@ public final class Signal implements AutoCloseable {
         operation,
         () -> {
           ObjectNode request = tree(json);
-          JsonNode key = request.remove("idempotency_key");
-          AsyncTrainingClient client = key == null ? run : run.keyed(key.asText());
+          AsyncTrainingClient client = key(request).map(run::keyed).orElse(run);
           return operations.submit(operation, client, request);
         });
+  }
+
+  /** Takes the key off a request; null is none. */
+  private static Optional<String> key(ObjectNode request) {
+    JsonNode key = request.remove("idempotency_key");
+    if (key == null || key.isNull()) {
+      return Optional.empty();
+    }
+    if (!key.isTextual() || key.textValue().isBlank()) {
+      throw new SpecException.Value("idempotency_key", Shown.of(key), "a text, not blank, or null");
+    }
+    return Optional.of(key.textValue());
   }
 
   private static <T> T accepted(String operation, Supplier<T> request) {

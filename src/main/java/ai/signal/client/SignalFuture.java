@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -14,6 +16,10 @@ import java.util.function.BooleanSupplier;
  * @param <T> of the result
  */
 public final class SignalFuture<T> {
+  /** Never a thread that does operations, which what depends on one may wait for. */
+  private static final Executor DEPENDENTS =
+      Executors.newCachedThreadPool(Workers.daemons("signal-dependents"));
+
   private final Ticket ticket;
   private final CompletableFuture<T> result;
   private final BooleanSupplier cancel;
@@ -90,9 +96,13 @@ public final class SignalFuture<T> {
     return cancel.getAsBoolean();
   }
 
-  /** For composition; completing or cancelling it changes nothing of the operation. */
+  /**
+   * For composition; completing or cancelling it changes nothing of the operation. What depends on
+   * it is done on a thread of its own, or the caller's where there is a result: it may wait, and
+   * close what the operation was asked of.
+   */
   public CompletableFuture<T> toCompletableFuture() {
-    return result.copy();
+    return result.isDone() ? result.copy() : result.whenCompleteAsync((value, e) -> {}, DEPENDENTS);
   }
 
   private RuntimeException unwrapped(Throwable cause) {

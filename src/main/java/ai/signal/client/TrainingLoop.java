@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Trains over a data set, step after step. The next step is submitted before the last one is waited
@@ -21,10 +22,7 @@ final class TrainingLoop {
   private static final int AHEAD = 2;
 
   private final TrainingOptions options;
-  private final Batches batches;
-  private final Schedule schedule;
-  private final long from;
-  private final long to;
+  private final Supplier<Steps> steps; // asked once, when it begins
   private final Stop stop = new Stop();
 
   /** Submits steps of a data set. */
@@ -38,25 +36,30 @@ final class TrainingLoop {
     SignalFuture<TrainBatchResult> submit(long step, Loss loss, Optimizer optimizer, Stop stop);
   }
 
-  /**
-   * @param stepsPerEpoch of the data set
-   * @param epoch from 0, whose steps are trained at the learning rates that they have among all;
-   *     empty: all steps
-   * @throws IllegalArgumentException when the options end before the epoch
-   */
-  private TrainingLoop(
-      long stepsPerEpoch, TrainingOptions options, OptionalLong epoch, Batches batches) {
-    this.options = options;
-    this.batches = batches;
-    long steps = options.steps().orElse(options.epochs() * stepsPerEpoch);
-    this.schedule = options.schedule().apply(steps);
-    this.from = epoch.orElse(0) * stepsPerEpoch;
-    this.to = epoch.isPresent() ? Math.min(steps, from + stepsPerEpoch) : steps;
-    if (from < 0 || from >= steps) {
-      throw new IllegalArgumentException(
-          "Cannot train epoch %d: the options have %d steps, %d in an epoch; epochs count from 0"
-              .formatted(epoch.orElse(0), steps, stepsPerEpoch));
+  /** Those from one to another, at learning rates of a schedule over all. */
+  private record Steps(long from, long to, Schedule schedule, Batches batches) {
+    /**
+     * @param perEpoch of the data set
+     * @param epoch from 0, whose steps are trained at the learning rates that they have among all;
+     *     empty: all steps
+     * @throws IllegalArgumentException when the options end before the epoch
+     */
+    static Steps of(long perEpoch, TrainingOptions options, OptionalLong epoch, Batches batches) {
+      long all = options.steps().orElse(options.epochs() * perEpoch);
+      long from = epoch.orElse(0) * perEpoch;
+      long to = epoch.isPresent() ? Math.min(all, from + perEpoch) : all;
+      if (from < 0 || from >= all) {
+        throw new IllegalArgumentException(
+            "Cannot train epoch %d: the options have %d steps, %d in an epoch; epochs count from 0"
+                .formatted(epoch.orElse(0), all, perEpoch));
+      }
+      return new Steps(from, to, options.schedule().apply(all), batches);
     }
+  }
+
+  private TrainingLoop(TrainingOptions options, Supplier<Steps> steps) {
+    this.options = options;
+    this.steps = steps;
   }
 
   /** Over examples. */
@@ -69,24 +72,38 @@ final class TrainingLoop {
     long seed = options.seed().orElse(run.seed());
     BatchPlan plan =
         new BatchPlan(examples.size(), 1, options.batchSize(), seed, options.shuffle());
-    return new TrainingLoop(
-        plan.stepsPerEpoch(),
-        options,
-        epoch,
-        (step, loss, optimizer, stop) -> {
-          List<Example> batch =
-              Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
-          return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
-        });
+    Steps all =
+        Steps.of(
+            plan.stepsPerEpoch(),
+            options,
+            epoch,
+            (step, loss, optimizer, stop) -> {
+              List<Example> batch =
+                  Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
+              return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
+            });
+    return new TrainingLoop(options, () -> all);
   }
 
   /** Over a data set in lane files. */
   static TrainingLoop over(
       AsyncTrainingClient run, LaneDataset data, TrainingOptions options, OptionalLong epoch) {
+    Steps all = steps(run, data, options, epoch);
+    return new TrainingLoop(options, () -> all);
+  }
+
+  /** Over a data set in lane files that are prepared when it begins. */
+  static TrainingLoop over(
+      AsyncTrainingClient run, Supplier<LaneDataset> data, TrainingOptions options) {
+    return new TrainingLoop(options, () -> steps(run, data.get(), options, OptionalLong.empty()));
+  }
+
+  private static Steps steps(
+      AsyncTrainingClient run, LaneDataset data, TrainingOptions options, OptionalLong epoch) {
     AsyncTrainingClient steps = run.unkeyed();
     long seed = options.seed().orElse(run.seed());
     BatchPlan plan = data.plan(options.batchSize(), seed, options.shuffle());
-    return new TrainingLoop(
+    return Steps.of(
         plan.stepsPerEpoch(),
         options,
         epoch,
@@ -100,13 +117,14 @@ final class TrainingLoop {
 
   /** Trains; on the thread of whoever calls. */
   TrainingResult run() {
-    TrainingTally tally = new TrainingTally(to - from);
+    Steps all = steps.get();
+    TrainingTally tally = new TrainingTally(all.to - all.from);
     Deque<SignalFuture<TrainBatchResult>> ahead = new ArrayDeque<>();
     try {
-      for (long next = from; tally.left() > 0; ) {
-        for (; next < to && ahead.size() < AHEAD; next++) {
+      for (long next = all.from; tally.left() > 0; ) {
+        for (; next < all.to && ahead.size() < AHEAD; next++) {
           stop.check();
-          ahead.add(submit(next));
+          ahead.add(submit(all, next));
         }
         options.listener().accept(tally.add(ahead.element().result()));
         ahead.remove();
@@ -121,9 +139,10 @@ final class TrainingLoop {
     }
   }
 
-  private SignalFuture<TrainBatchResult> submit(long step) {
-    double rate = options.optimizer().learningRate() * schedule.factor(step);
-    return batches.submit(step, options.loss(), options.optimizer().withLearningRate(rate), stop);
+  private SignalFuture<TrainBatchResult> submit(Steps all, long step) {
+    double rate = options.optimizer().learningRate() * all.schedule.factor(step);
+    return all.batches.submit(
+        step, options.loss(), options.optimizer().withLearningRate(rate), stop);
   }
 
   /** What has begun is waited for, so that nothing changes the run any more. */

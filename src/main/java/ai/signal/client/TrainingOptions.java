@@ -3,12 +3,14 @@ package ai.signal.client;
 import ai.signal.train.Loss;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Schedule;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * How a run trains over a data set.
+ * How a run trains over a data set. An idempotency key ({@link AsyncTrainingClient#keyed}) covers
+ * all of it but the functions, {@code schedule} and {@code listener}.
  *
  * @param loss what is minimised
  * @param optimizer with its peak learning rate
@@ -35,6 +37,15 @@ public record TrainingOptions(
     positive("batch_size", batchSize);
     positive("epochs", epochs);
     steps.ifPresent(count -> positive("steps", count));
+  }
+
+  /**
+   * All but the functions, which cannot be compared: what an idempotency key covers of options. A
+   * retry with another schedule or listener is the same request.
+   */
+  List<Object> withoutFunctions() {
+    return List.of(
+        loss, optimizer.toString(), batchSize, epochs, steps.toString(), shuffle, seed.toString());
   }
 
   private static void positive(String key, long value) {

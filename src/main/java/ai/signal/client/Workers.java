@@ -6,16 +6,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** Does operations that need no order, some at once. */
-final class Workers implements AutoCloseable {
+final class Workers {
   private final ExecutorService threads;
   private final Map<Ticket, SignalFuture<?>> waiting = new ConcurrentHashMap<>();
   private final AtomicLong sequence = new AtomicLong();
+  private final Unfinished unfinished = new Unfinished();
   private boolean closed;
 
   /**
@@ -53,12 +53,14 @@ final class Workers implements AutoCloseable {
                     && result.completeExceptionally(
                         new SignalException.Cancelled(ticket, "was cancelled")));
     waiting.put(ticket, future);
+    unfinished.begin();
     threads.execute(
         () -> {
           waiting.remove(ticket);
           if (taken.compareAndSet(false, true)) {
             complete(ticket, result, work);
           }
+          unfinished.end();
         });
     return future;
   }
@@ -87,19 +89,17 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** What has not begun is cancelled; what has is waited for. */
-  @Override
-  public void close() {
+  /**
+   * What has not begun is cancelled; what has is waited for, but not by itself.
+   *
+   * @param release done once, behind the last operation
+   */
+  void close(Runnable release) {
     synchronized (this) {
       closed = true;
       threads.shutdown();
     }
     waiting.values().forEach(SignalFuture::cancel);
-    try {
-      threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while operations go on", e);
-    }
+    unfinished.close(release);
   }
 }

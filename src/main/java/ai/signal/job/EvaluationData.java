@@ -4,7 +4,10 @@ import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
+import ai.signal.spec.DataKeys;
+import ai.signal.spec.Deduplicate;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,10 +38,10 @@ record EvaluationData(
     JsonNode deduplicate,
     Optional<Integer> maxLength,
     BadRecords onBadRecord)
-    implements DataKeys {
+    implements StageData {
 
   EvaluationData {
-    DataKeys.check(path, table, source, fields, deduplicate, maxLength);
+    DataKeys.check(path.map(List::of), table, source, fields, deduplicate, maxLength);
   }
 
   EvaluationData(Optional<String> path, Optional<String> table) {

@@ -40,11 +40,11 @@ final class Preflight {
       String key = "stages." + i + "." + StageSpec.name(stage.getClass());
       if (stage instanceof TrainStage train) {
         readable(key + ".data", train.data(), conf);
-        fits(key + ".data.max_length", train.data().length(), model);
+        train.data().fits(key + ".data", model.maxPositions());
         scored(key + ".loss.name", train.loss(), known);
       } else if (stage instanceof EvaluateStage evaluate) {
         readable(key + ".data", evaluate.data(), conf);
-        fits(key + ".data.max_length", evaluate.data().length(), model);
+        evaluate.data().fits(key + ".data", model.maxPositions());
       } else if (stage instanceof ReinforceStage reinforce) {
         exists(key + ".prompts.path", reinforce.prompts().path(), conf);
         usable(key + ".reward", reinforce.reward());
@@ -157,7 +157,7 @@ final class Preflight {
   }
 
   /** Whether the files are there and of one kind; of tables only Spark knows. */
-  private static void readable(String key, DataKeys data, Configuration conf) {
+  private static void readable(String key, StageData data, Configuration conf) {
     if (data.path().isEmpty()) {
       return;
     }
@@ -181,13 +181,6 @@ final class Preflight {
     } catch (DataException e) {
       throw new SpecException.Value(
           key, "= '%s' is refused: %s".formatted(Locations.shown(path), e.getMessage()));
-    }
-  }
-
-  private static void fits(String key, int maxLength, ModelConfig model) {
-    if (maxLength > model.maxPositions()) {
-      throw new SpecException.Value(
-          key, maxLength, "up to the model's " + model.maxPositions() + " positions");
     }
   }
 }

@@ -1,14 +1,11 @@
 package ai.signal.job;
 
 import ai.signal.cluster.MemoryEstimate;
-import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.spec.Check;
 import ai.signal.spec.LossSpec;
-import ai.signal.spec.Names;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.ScheduleSpec;
-import ai.signal.spec.SpecException;
 import java.util.Optional;
 
 /**
@@ -41,24 +38,12 @@ record TrainStage(
     Check.atLeast("tokens_per_microbatch", tokensPerMicrobatch, 1);
     Check.atLeast("epochs", epochs, 1);
     steps.ifPresent(count -> Check.atLeast("steps", count, 1));
-    DataFormat needed = loss.name().records();
-    if (data.format() != DataFormat.AUTO
-        && (needed != DataFormat.AUTO
-            ? data.format() != needed
-            : LossSpec.Name.SPECIAL.contains(data.format()))) {
-      throw new SpecException.Value(
-          "data.format",
-          data.format().specName(),
-          needed == DataFormat.AUTO
-              ? "formats with one answer for loss %s".formatted(Names.of(loss.name()))
-              : "%s for loss %s".formatted(needed.specName(), Names.of(loss.name())));
-    }
+    loss.name().records(data.format());
   }
 
   /** What is read: the loss says which records it learns, and what they have to bring. */
   DataSpec dataSpec() {
-    DataFormat needed = loss.name().records();
-    return data.spec(needed == DataFormat.AUTO ? data.format() : needed, loss.loss().inputs());
+    return data.spec(loss.name().records(data.format()), loss.loss().inputs());
   }
 
   TrainStage(TrainingData data) {

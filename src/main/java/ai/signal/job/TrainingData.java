@@ -3,7 +3,10 @@ package ai.signal.job;
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.FileKind;
+import ai.signal.spec.DataKeys;
+import ai.signal.spec.Deduplicate;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,10 +38,10 @@ record TrainingData(
     Optional<Integer> maxLength,
     boolean shuffle,
     BadRecords onBadRecord)
-    implements DataKeys {
+    implements StageData {
 
   TrainingData {
-    DataKeys.check(path, table, source, fields, deduplicate, maxLength);
+    DataKeys.check(path.map(List::of), table, source, fields, deduplicate, maxLength);
   }
 
   TrainingData(Optional<String> path, Optional<String> table) {

@@ -54,11 +54,30 @@ public record LossSpec(
     }
 
     /** The format of the records that it learns; AUTO: any with one answer. */
-    public DataFormat records() {
+    private DataFormat records() {
       if (ofSamples()) {
         return DataFormat.SCORED;
       }
       return ofPairs() ? DataFormat.PREFERENCE : DataFormat.AUTO;
+    }
+
+    /**
+     * The format in which it reads a data set whose spec says {@code given}.
+     *
+     * @throws SpecException.Value if it does not learn records of that format
+     */
+    public DataFormat records(DataFormat given) {
+      DataFormat needed = records();
+      boolean learns = needed == DataFormat.AUTO ? !SPECIAL.contains(given) : needed == given;
+      if (given != DataFormat.AUTO && !learns) {
+        throw new SpecException.Value(
+            "data.format",
+            given.specName(),
+            needed == DataFormat.AUTO
+                ? "formats with one answer for loss %s".formatted(Names.of(this))
+                : "%s for loss %s".formatted(needed.specName(), Names.of(this)));
+      }
+      return needed == DataFormat.AUTO ? given : needed;
     }
 
     /** Whether it learns preferences. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.SparkExtension;
+import ai.signal.data.DataException;
 import ai.signal.data.Example;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
+import ai.signal.spec.LossSpec;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,67 @@ class SignalTest {
     }
   }
 
+  /** Of five rows one is filtered out, two say the same, and the columns have other names. */
+  @Test
+  void aDataSetHasTheKeysOfAJobs(SparkSession spark) throws Exception {
+    Path rows = directory.resolve("rows.csv");
+    Files.writeString(
+        rows,
+        "id,q,a\n1,Anna has, a cup\n2,Leo has, a book\n3,Leo has, a book\n4,Mia, ran\n5,No, no\n");
+    String data =
+        """
+        {"data": {"path": ["%s"], "output": "%s", "source": "csv", "key": "id",
+                  "fields": {"prompt": "q", "completion": "a"}, "filter": "q != 'No'",
+                  "deduplicate": ["q", "a"], "format": "prompt_completion"}, "batch_size": 1}
+        """
+            .formatted(rows, directory);
+    try (Signal signal = Signal.on(spark)) {
+      signal.createRun(RUN);
+      assertThat(Py4j.parse(signal.train("note", data)).get("steps").asInt()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aDataSetIsReadWhenTrainingBegins(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      signal.createRun(RUN);
+      String request =
+          "{\"data\": {\"path\": \"%s\", \"output\": \"%s\"}, \"idempotency_key\": \"x\"}"
+              .formatted(directory.resolve("none.jsonl"), directory);
+      String id = future(Py4j.parse(signal.submit("train", "note", request)));
+      assertThatThrownBy(() -> signal.result(id, 60))
+          .isInstanceOf(SignalException.Failed.class)
+          .hasRootCauseInstanceOf(DataException.class);
+    }
+  }
+
+  @Test
+  void examplesAreNoLongerThanTheModelSees() {
+    Requests.Data data =
+        new Requests.Data(Optional.of(List.of("a.jsonl")), Optional.empty(), "runs");
+    LossSpec loss = new LossSpec(LossSpec.Name.CROSS_ENTROPY);
+    assertThat(data.spec(loss, 512).maxLength()).isEqualTo(512);
+    assertThat(data.spec(loss, 4096).maxLength()).isEqualTo(1024);
+  }
+
+  @Test
+  void trainingOfTheSameKeyIsDoneOnce(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      signal.createRun(RUN);
+      String keyed =
+          """
+          {"examples": [{"text": "Anna has a cup."}, {"text": "Mia ran."}], "batch_size": 1,
+           "schedule": {"name": "linear"}, "idempotency_key": "a"}
+          """;
+      String first = signal.train("note", keyed);
+      assertThat(signal.train("note", keyed)).isEqualTo(first);
+      assertThat(Py4j.parse(signal.run("note")).get("step").asInt()).isEqualTo(2);
+      assertThatThrownBy(() -> signal.train("note", keyed.replace("linear", "constant")))
+          .isInstanceOf(SignalException.Refused.class)
+          .hasMessageContaining("key 'a' was used for another request, train 1");
+    }
+  }
+
   @Test
   void theSameKeyIsDoneOnce(SparkSession spark) {
     try (Signal signal = Signal.on(spark)) {
@@ -213,6 +277,33 @@ class SignalTest {
       String first = signal.trainBatch("note", keyed);
       assertThat(signal.trainBatch("note", keyed)).isEqualTo(first);
       assertThat(Py4j.parse(signal.run("note")).get("step").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nullIsNoKey(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      signal.createRun(RUN);
+      String keyless =
+          "{\"batch\": %s, \"optimizer\": %s, \"idempotency_key\": null}".formatted(BATCH, ADAM);
+      signal.trainBatch("note", keyless);
+      signal.trainBatch("note", keyless);
+      assertThat(Py4j.parse(signal.run("note")).get("step").asInt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRunOfTheSameKeyIsTheSame(SparkSession spark) {
+    try (Signal signal = Signal.on(spark)) {
+      String keyed = RUN.replaceFirst("\\{", "{\"idempotency_key\": \"mine\", ");
+      String first = signal.createRun(keyed);
+      assertThat(signal.createRun(keyed)).isEqualTo(first);
+      assertThat(Py4j.parse(signal.runs()).get("runs")).hasSize(1);
+      assertThatThrownBy(() -> signal.createRun(keyed.replace("\"seed\": 5", "\"seed\": 6")))
+          .isInstanceOf(SignalException.Refused.class)
+          .hasMessageContaining("key 'mine' was used for another request, create_run 1");
+      assertThat(Py4j.parse(signal.createRun(RUN)).get("run_id"))
+          .isNotEqualTo(Py4j.parse(first).get("run_id"));
     }
   }
 
@@ -240,6 +331,13 @@ class SignalTest {
           sample            | {"prompts": ["a"], "temprature": 0} | temprature = 0 is not a key, did you mean 'temperature'? allowed: max_tokens, min_tokens, n,
           sample            | {"n": 2}                      | prompts is missing
           create_run        | {"model": {"base": "hf://a/b"}} | model.base = 'hf://a/b' is not available in this version
+          train             | {"data": {"path": "x", "output": "y", "format": "scored"}} | data.format = scored is refused, allowed: formats with one answer for loss cross_entropy
+          train             | {"data": {"path": "x", "output": "y", "format": "text"}, "loss": {"name": "dpo"}} | data.format = text is refused, allowed: preference for loss dpo
+          train             | {"data": {"path": "x", "output": "y", "max_length": 1000000}} | data.max_length = 1000000 is refused, allowed: up to the model's
+          train             | {"data": {"path": "x", "output": "y", "fields": {"promt": "q"}}} | data.fields.promt = q is no field of a record, did you mean 'prompt'?
+          zero_grad         | {"idempotency_key": " "}      | idempotency_key = ' ' is refused, allowed: a text, not blank, or null
+          zero_grad         | {"idempotency_key": 7}        | idempotency_key = 7 is refused, allowed: a text
+          create_run        | {"idempotency_key": []}       | idempotency_key = [] is refused, allowed: a text
           create_run        | {"modle": {}}                 | modle = {} is not a key, did you mean 'model'? allowed: model, name, lora, seed, cluster
           """)
   void whatCannotBeUnderstoodIsRefused(

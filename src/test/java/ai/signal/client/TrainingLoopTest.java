@@ -78,6 +78,27 @@ class TrainingLoopTest {
     return examples;
   }
 
+  /** Functions are no part of a key: those of a retry are others, and do the same. */
+  @Test
+  void aRetryOfTrainingIsDoneOnce(SparkSession spark) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = run(signal);
+      List<Example> examples = examples(run, 2);
+      AsyncTrainingClient keyed = run.async().keyed("training");
+      SignalFuture<TrainingResult> first = keyed.train(examples, hearing(new ArrayList<>()));
+      assertThat(keyed.train(examples, hearing(new ArrayList<>()))).isSameAs(first);
+      assertThatThrownBy(() -> keyed.train(examples, hearing(new ArrayList<>()).withShuffle(false)))
+          .hasMessageContaining("key 'training' was used for another request");
+      assertThat(first.result().steps()).isEqualTo(1);
+    }
+  }
+
+  private static TrainingOptions hearing(List<TrainingProgress> heard) {
+    return TrainingOptions.of(LOSS, ADAM)
+        .withSchedule(steps -> Schedule.linear(heard.size(), steps))
+        .withListener(heard::add);
+  }
+
   @Test
   void trainingIsItsStepsOneByOne(SparkSession spark) {
     try (SignalClient signal = SignalClient.on(spark)) {

@@ -1,7 +1,5 @@
-package ai.signal.job;
+package ai.signal.spec;
 
-import ai.signal.spec.Shown;
-import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.ArrayList;
@@ -12,8 +10,9 @@ import java.util.Optional;
  * Whether records that repeat others are left out: {@code false}, {@code true}, or a list of the
  * columns in which they do.
  */
-final class Deduplicate {
-  static final JsonNode NOTHING = BooleanNode.FALSE;
+public final class Deduplicate {
+  /** The default. */
+  public static final JsonNode NOTHING = BooleanNode.FALSE;
 
   private Deduplicate() {}
 

@@ -1,4 +1,4 @@
-package ai.signal.job;
+package ai.signal.spec;
 
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
@@ -6,20 +6,15 @@ import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
 import ai.signal.data.Selection;
-import ai.signal.spec.Check;
-import ai.signal.spec.Names;
-import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The keys of a set of records, in whatever stage it is. */
-interface DataKeys {
+/** The keys of a data set, whoever asks for it: all but those that say where its files are. */
+public interface DataKeys {
   int DEFAULT_LENGTH = 1024;
-
-  Optional<String> path();
 
   Optional<String> table();
 
@@ -45,7 +40,7 @@ interface DataKeys {
    * @throws SpecException.Value naming the one that is wrong
    */
   static void check(
-      Optional<String> path,
+      Optional<List<String>> path,
       Optional<String> table,
       FileKind source,
       Map<String, String> fields,
@@ -54,7 +49,7 @@ interface DataKeys {
     if (path.isEmpty() && table.isEmpty()) {
       throw new SpecException.Value("path", "is missing");
     }
-    path.ifPresent(text -> Check.text("path", text));
+    path.ifPresent(files -> files.forEach(text -> Check.text("path", text)));
     table.ifPresent(text -> Check.text("table", text));
     if (path.isPresent() && table.isPresent()) {
       throw new SpecException.Value("table", table.get(), "null where data.path is given");
@@ -82,29 +77,39 @@ interface DataKeys {
     return Optional.of(maxLength().orElse(Math.min(DEFAULT_LENGTH, positions)));
   }
 
+  /**
+   * Checks {@code max_length} against the model.
+   *
+   * @param at the key path of this data set
+   * @throws SpecException.Value when it is more than the model's positions
+   */
+  default void fits(String at, int positions) {
+    if (maxLength().isPresent() && maxLength().get() > positions) {
+      throw new SpecException.Value(
+          at + ".max_length", maxLength().get(), "up to the model's " + positions + " positions");
+    }
+  }
+
   /** The {@code max_length} of a resolved spec. */
   default int length() {
     return maxLength().orElseThrow();
   }
 
-  /** The data set, for people. */
-  default String shown() {
-    return path().map(Locations::shown).orElseGet(() -> "table " + table().orElseThrow());
-  }
-
   /**
    * What is to be read.
    *
-   * @param records the format that the stage makes of {@link #format}
-   * @param inputs what its loss reads of each record
+   * @param files where they are, as Hadoop takes them; none of a table
+   * @param records the format that the loss makes of {@link #format}
+   * @param length {@code max_length}
+   * @param inputs what the loss reads of each record
    */
-  default DataSpec spec(DataFormat records, Set<String> inputs) {
+  default DataSpec spec(List<String> files, DataFormat records, int length, Set<String> inputs) {
     DataSource from =
-        path().isPresent()
-            ? new DataSource.Files(List.of(Locations.uri(path().get())), source())
-            : new DataSource.Table(table().orElseThrow());
+        table().isPresent()
+            ? new DataSource.Table(table().get())
+            : new DataSource.Files(files, source());
     Selection selection =
         new Selection(fields(), key(), filter(), Deduplicate.columns(deduplicate()));
-    return new DataSpec(from, selection, records, length(), onBadRecord(), inputs);
+    return new DataSpec(from, selection, records, length, onBadRecord(), inputs);
   }
 }
