@@ -96,7 +96,12 @@ public final class Checkpoint {
     throw refusal(problem);
   }
 
-  private RefusedCheckpointException refusal(String problem) {
+  /**
+   * For loaders to throw: what has proved right may still not be what is needed.
+   *
+   * @param problem what is wrong, with the value
+   */
+  public RefusedCheckpointException refusal(String problem) {
     return new RefusedCheckpointException(
         manifest.step(), problem, layout.attempt(manifest.step(), manifest.attempt()));
   }

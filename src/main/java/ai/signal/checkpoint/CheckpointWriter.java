@@ -62,6 +62,19 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
+   * Takes an output over, to go on from a checkpoint in it: that one counts as saved.
+   *
+   * @param store stays the caller's to close, after this writer
+   * @param from what was loaded
+   */
+  public static CheckpointWriter resume(
+      CheckpointStore store, RunIdentity run, SavePolicy policy, Manifest from) throws IOException {
+    CheckpointWriter writer = open(store, run, policy);
+    writer.last = Optional.of(from);
+    return writer;
+  }
+
+  /**
    * Begins to save, after the save before this one has ended.
    *
    * @param snapshot of a later step than the one before; must not change until it is saved
@@ -73,7 +86,7 @@ public final class CheckpointWriter implements AutoCloseable {
         .ifPresent(
             manifest -> {
               throw new IllegalArgumentException(
-                  "Cannot save checkpoint of step %d: this writer has saved step %d"
+                  "Cannot save checkpoint of step %d: step %d is saved already"
                       .formatted(snapshot.step(), manifest.step()));
             });
     long deadline = System.nanoTime() + policy.limit().toNanos();

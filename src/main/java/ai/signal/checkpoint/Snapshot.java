@@ -9,7 +9,7 @@ import java.util.Map;
  * What is saved under a step. Nothing in it may change until it is saved.
  *
  * @param step the number of optimizer steps done
- * @param facts kept in the manifest: small
+ * @param facts kept in the manifest: small, numbers finite
  * @param files by name, written in this order
  */
 public record Snapshot(long step, ObjectNode facts, Map<String, Content> files) {

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class BadStoreTest {
 
   @Test
   void everyTenthRequestMeetsAFault() throws IOException {
-    faults(impatient(0), 12, 200);
+    faults(impatient(0), 6, 200);
   }
 
   @Test
@@ -64,11 +66,13 @@ class BadStoreTest {
             new FaultProxy(server.port(), 5, 0.1, List.of(FaultProxy.Fault.values()), delayMillis);
         CheckpointStore direct = CheckpointStore.open(output, server.conf())) {
       conf.set("fs.s3a.endpoint", "http://127.0.0.1:" + proxy.port());
+      conf.set("fs.s3a.multipart.size", "5M"); // the least
+      conf.set("fs.s3a.multipart.threshold", "5M");
       try (CheckpointStore store = CheckpointStore.open(output, conf);
           CheckpointWriter writer =
               CheckpointWriter.open(store, RUN, SavePolicy.DEFAULT.keeping(Retention.last(3)))) {
         for (long step = 1; step <= saves; step++) {
-          writer.save(Fixtures.snapshot(step));
+          writer.save(withUploadInParts(step));
           writer.await();
           Latest<Boolean> latest = store.latest(Expected.of(RUN), Fixtures::isWhole);
           assertThat(latest.found()).get().extracting(Latest.Loaded::value).isEqualTo(true);
@@ -83,6 +87,12 @@ class BadStoreTest {
       System.err.println(proxy.requests() + " requests, " + proxy.injected());
       assertThat(proxy.injected()).containsKeys(FaultProxy.Fault.values());
     }
+  }
+
+  private static Snapshot withUploadInParts(long step) {
+    Map<String, Content> files = new LinkedHashMap<>(Fixtures.snapshot(step).files());
+    files.put("large.bin", Floats.of(Fixtures.floats(step, 3, 3_000_000)));
+    return new Snapshot(step, Fixtures.facts(step), files);
   }
 
   @Test

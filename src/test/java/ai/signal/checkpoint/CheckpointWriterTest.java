@@ -79,7 +79,7 @@ class CheckpointWriterTest {
     try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {
       writer.save(Fixtures.snapshot(10));
       assertThatThrownBy(() -> writer.save(Fixtures.snapshot(10)))
-          .hasMessage("Cannot save checkpoint of step 10: this writer has saved step 10");
+          .hasMessage("Cannot save checkpoint of step 10: step 10 is saved already");
       assertThatThrownBy(() -> new Snapshot(-1, Fixtures.facts(1), Map.of()))
           .hasMessage("A checkpoint cannot be of step -1");
       for (String name : List.of("../x", "/x", "a\\b", "", "a/./b")) {
@@ -90,6 +90,19 @@ class CheckpointWriterTest {
               () -> new Snapshot(1, Fixtures.facts(1), Map.of("a/b", out -> {}, "a", out -> {})))
           .hasMessage("'a' is a file, and a directory in 'a/b'");
     }
+  }
+
+  /** Saved again, it would not be there for a moment. */
+  @Test
+  void whatARunWasLoadedFromIsNotSavedAgain() throws IOException {
+    Manifest saved = Attempts.open(store, RUN).save(Fixtures.snapshot(10));
+    try (CheckpointWriter writer = CheckpointWriter.resume(store, RUN, SavePolicy.DEFAULT, saved)) {
+      assertThat(writer.await()).contains(saved);
+      assertThatThrownBy(() -> writer.save(Fixtures.snapshot(10)))
+          .hasMessage("Cannot save checkpoint of step 10: step 10 is saved already");
+      writer.save(Fixtures.snapshot(20));
+    }
+    assertThat(store.steps()).containsExactly(20L, 10L);
   }
 
   @Test

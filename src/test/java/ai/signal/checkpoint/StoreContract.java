@@ -166,6 +166,24 @@ abstract class StoreContract {
   }
 
   @Test
+  void aLoaderMayRefuseToo() throws IOException {
+    save(50);
+    save(100);
+    Latest<Long> latest =
+        store.latest(
+            ANY,
+            checkpoint -> {
+              if (checkpoint.manifest().step() == 100) {
+                throw checkpoint.refusal("its facts have no 'epoch'");
+              }
+              return checkpoint.manifest().step();
+            });
+    assertThat(latest.found().get().value()).isEqualTo(50);
+    assertThat(latest.leftOut())
+        .containsExactly(new Latest.LeftOut(100, "its facts have no 'epoch'"));
+  }
+
+  @Test
   void anAttemptThatWasNotCommittedIsNeverTakenForTheNewOne() throws IOException {
     Attempts dies = Attempts.open(store, Fixtures.run("a"));
     fail(dies, 50);

@@ -46,7 +46,7 @@ class TornWritesTest {
 
   @Test
   void killedOnS3(S3Server server) throws Exception {
-    s3(server, 4, 7);
+    s3(server, 3, 7);
   }
 
   @Test
