@@ -22,7 +22,8 @@
     for i in range(len(parts)):
       self.base[i] = torch.view(parts[i], torch.size(self.base[i]))
     modules = 7 * self.layers + 1
-    lora = [torch.zeros([0]), torch.zeros([modules], dtype=4), torch.zeros([2], dtype=7), torch.zeros([modules], dtype=4)]
+    none = torch.zeros([0])
+    lora = [none, torch.zeros([modules + 4], dtype=4), torch.zeros([2], dtype=7), torch.zeros([modules], dtype=4), none, none, none]
     hidden = self.trunk(lora, batch)[0]
     loss = torch.cross_entropy_loss(torch.linear(hidden, self.base[2]), targets)
     g = unchecked_cast(Tensor, torch.grad([loss], [leaf])[0])
