@@ -134,6 +134,12 @@ class TornWritesTest {
     private void check(String said) throws IOException {
       int saved = number("saved (\\d+)", said);
       int saving = number("saving (\\d+)", said);
+      if (saving > 0) {
+        // An upload on its way when its driver died may have arrived since.
+        int first = number("(\\d+)", said.lines().findFirst().orElseThrow());
+        assertThat(first - 10L).as(said).isGreaterThanOrEqualTo(committed);
+        committed = first - 10L;
+      }
       long before = Math.max(committed, saved);
       long found = latest().manifest().step();
       log.add("\n" + said.replace('\n', ' ') + "-> " + found);
@@ -166,7 +172,9 @@ class TornWritesTest {
               .redirectError(errors.toFile())
               .start();
       if (proxy != null) {
-        proxy.afterBytes(bytes == Long.MAX_VALUE ? 1L << 40 : bytes, driver::destroyForcibly);
+        // The handle leaves what the driver has said to be read.
+        proxy.afterBytes(
+            bytes == Long.MAX_VALUE ? 1L << 40 : bytes, driver.toHandle()::destroyForcibly);
       }
       String said = new String(driver.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int status = driver.waitFor();
