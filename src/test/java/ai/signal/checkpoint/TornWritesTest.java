@@ -137,7 +137,7 @@ class TornWritesTest {
       if (saving > 0) {
         // An upload on its way when its driver died may have arrived since.
         String first = said.substring(said.indexOf("saving")).lines().findFirst().orElseThrow();
-        long loaded = number("saving (\\d+)", first) - 10;
+        long loaded = number("saving (\\d+)", first) - 10L;
         assertThat(loaded).as(said).isGreaterThanOrEqualTo(committed);
         committed = loaded;
       }
