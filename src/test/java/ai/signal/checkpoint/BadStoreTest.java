@@ -80,8 +80,11 @@ class BadStoreTest {
         }
       }
       for (StepEntry entry : direct.list()) {
-        assertThat(entry).isInstanceOf(StepEntry.Committed.class);
-        assertThat(direct.verify(entry.step())).isEmpty();
+        if (entry instanceof StepEntry.Committed) {
+          assertThat(direct.verify(entry.step())).isEmpty();
+        } else { // an upload cut short leaves an empty directory on this server
+          assertThat(direct.files().sizes(direct.layout().step(entry.step()))).isEmpty();
+        }
       }
       assertThat(direct.steps()).contains((long) saves, saves - 1L, saves - 2L);
       System.err.println(proxy.requests() + " requests, " + proxy.injected());
