@@ -89,6 +89,8 @@ public final class S3Server implements AutoCloseable {
               .redirectErrorStream(true)
               .start();
       process.getOutputStream().close();
+      // Also where a main method ends before it closes the server.
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "s3-server-end"));
       return new S3Server(process, port(process));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
