@@ -27,6 +27,7 @@ final class OutputDirectory implements Closeable {
           "quarantine",
           METRICS,
           "checkpoints",
+          "owner.json", // of checkpoints
           "samples",
           "evaluation",
           "adapter",

@@ -68,6 +68,7 @@ class OutputStateTest {
           .hasMessage(
               "output = '%s' holds this job, unfinished; --overwrite starts it again", root);
     }
+    output.write("owner.json", "{}");
     Files.delete(root.resolve("summary.json"));
     assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.UNFINISHED);
     assertThat(OutputState.mayRun(output, spec, true)).isTrue();
