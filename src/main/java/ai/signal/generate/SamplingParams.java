@@ -1,5 +1,6 @@
 package ai.signal.generate;
 
+import ai.signal.model.SettingException;
 import ai.signal.model.Warp;
 import java.io.Serializable;
 import java.util.List;
@@ -55,25 +56,28 @@ public record SamplingParams(
         minTokens >= 0 && minTokens <= maxTokens,
         "min_tokens",
         minTokens,
-        "from 0 to max_tokens, " + maxTokens);
+        "a whole number from 0 to max_tokens, " + maxTokens);
     require(n >= 1, "n", n, "1 or more");
     require(stop.stream().noneMatch(String::isEmpty), "stop", stop, "texts that are not empty");
     require(
         stopTokenIds.stream().allMatch(id -> id >= 0), "stop_token_ids", stopTokenIds, "token ids");
-    require(topLogprobs >= 0 && topLogprobs <= MOST_TOP, "top_logprobs", topLogprobs, "0 to 20");
+    require(
+        topLogprobs >= 0 && topLogprobs <= MOST_TOP,
+        "top_logprobs",
+        topLogprobs,
+        "a whole number from 0 to " + MOST_TOP);
     require(
         topPromptLogprobs >= 0 && topPromptLogprobs <= MOST_TOP,
         "top_prompt_logprobs",
         topPromptLogprobs,
-        "0 to 20");
+        "a whole number from 0 to " + MOST_TOP);
     new Warp( // validates
         temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty);
   }
 
   private static void require(boolean holds, String key, Object value, String allowed) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "Cannot sample: %s is %s, it must be %s".formatted(key, value, allowed));
+      throw new SettingException(key, value, allowed);
     }
   }
 

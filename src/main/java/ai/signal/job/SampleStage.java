@@ -1,8 +1,6 @@
 package ai.signal.job;
 
 import ai.signal.generate.SamplingParams;
-import ai.signal.spec.Check;
-import ai.signal.spec.SpecException;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,28 +47,23 @@ record SampleStage(
     Optional<RewardSpec> reward)
     implements StageSpec {
   SampleStage {
-    Check.atLeast("n", n, 1);
-    Check.atLeast("max_tokens", maxTokens, 1);
-    check(
-        "min_tokens",
+    new SamplingParams( // refuses what is out of its range
+        maxTokens,
         minTokens,
-        minTokens >= 0 && minTokens <= maxTokens,
-        "a whole number from 0 to max_tokens, " + maxTokens);
-    Check.notNegative("temperature", temperature);
-    Check.atLeast("top_k", topK, 0);
-    check("top_p", topP, topP > 0 && topP <= 1, "a number above 0 and up to 1");
-    check("min_p", minP, minP >= 0 && minP <= 1, "a number from 0 to 1");
-    Check.positive("repetition_penalty", repetitionPenalty);
-    check("presence_penalty", presencePenalty, Double.isFinite(presencePenalty), "a number");
-    check("frequency_penalty", frequencyPenalty, Double.isFinite(frequencyPenalty), "a number");
-    check("stop", stop, stop.stream().noneMatch(String::isEmpty), "texts that are not empty");
-    check(
-        "stop_token_ids",
+        n,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        stop,
         stopTokenIds,
-        stopTokenIds.stream().allMatch(id -> id >= 0),
-        "token ids, 0 or more");
-    top("top_logprobs", topLogprobs);
-    top("top_prompt_logprobs", topPromptLogprobs);
+        topLogprobs,
+        promptLogprobs,
+        topPromptLogprobs,
+        seed.orElse(0L));
   }
 
   SampleStage(PromptData prompts) {
@@ -93,20 +86,6 @@ record SampleStage(
         0,
         Optional.empty(),
         Optional.empty());
-  }
-
-  private static void top(String key, int value) {
-    check(
-        key,
-        value,
-        value >= 0 && value <= SamplingParams.MOST_TOP,
-        "a whole number from 0 to " + SamplingParams.MOST_TOP);
-  }
-
-  private static void check(String key, Object value, boolean holds, String allowed) {
-    if (!holds) {
-      throw new SpecException.Value(key, value, allowed);
-    }
   }
 
   /**

@@ -24,8 +24,8 @@ public record Warp(
   public Warp {
     require(finite(temperature) && temperature >= 0, "temperature", temperature, "0 or more");
     require(topK >= 0, "top_k", topK, "0 (all) or more");
-    require(topP > 0 && topP <= 1, "top_p", topP, "in (0, 1]");
-    require(minP >= 0 && minP <= 1, "min_p", minP, "in [0, 1]");
+    require(topP > 0 && topP <= 1, "top_p", topP, "a number above 0 and up to 1");
+    require(minP >= 0 && minP <= 1, "min_p", minP, "a number from 0 to 1");
     require(
         finite(repetitionPenalty) && repetitionPenalty > 0,
         "repetition_penalty",
@@ -54,8 +54,7 @@ public record Warp(
 
   private static void require(boolean holds, String key, Number value, String allowed) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "Cannot sample: %s is %s, it must be %s".formatted(key, value, allowed));
+      throw new SettingException(key, value, allowed);
     }
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.spec;
 
+import ai.signal.model.SettingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.lang.reflect.Constructor;
@@ -208,6 +209,10 @@ public final class RecordBinder {
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof SpecException.Value refused) {
         throw refused.under(path);
+      }
+      if (e.getCause() instanceof SettingException refused) {
+        throw new SpecException.Value(refused.key(), refused.value(), refused.allowed())
+            .under(path);
       }
       if (e.getCause() instanceof IllegalArgumentException refused) {
         throw refused;

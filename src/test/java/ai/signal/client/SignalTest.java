@@ -327,7 +327,7 @@ class SignalTest {
           train             | {"steps": 0}                  | steps = 0 is refused, allowed: a whole number of at least 1
           train             | {"data": {"output": "/none"}} | data.path or table, one of them, says where the data is
           train             | {}                            | examples or data, one of them, is what train learns from
-          sample            | {"prompts": ["a"], "max_tokens": 0} | Cannot sample: max_tokens is 0, it must be 1 or more
+          sample            | {"prompts": ["a"], "max_tokens": 0} | max_tokens = 0 is refused, allowed: 1 or more
           sample            | {"prompts": ["a"], "temprature": 0} | temprature = 0 is not a key, did you mean 'temperature'? allowed: max_tokens, min_tokens, n,
           sample            | {"n": 2}                      | prompts is missing
           create_run        | {"model": {"base": "hf://a/b"}} | model.base = 'hf://a/b' is not available in this version

@@ -222,9 +222,10 @@ class SamplingOptionsTest {
   void badParametersAreRefused() {
     assertThatThrownBy(() -> SamplingParams.of(5).n(0).build()).hasMessageContaining("n is 0");
     assertThatThrownBy(() -> SamplingParams.of(5).minTokens(6).build())
-        .hasMessage("Cannot sample: min_tokens is 6, it must be from 0 to max_tokens, 5");
+        .hasMessage(
+            "Cannot sample: min_tokens is 6, it must be a whole number from 0 to max_tokens, 5");
     assertThatThrownBy(() -> SamplingParams.of(5).minP(1.1).build())
-        .hasMessage("Cannot sample: min_p is 1.1, it must be in [0, 1]");
+        .hasMessage("Cannot sample: min_p is 1.1, it must be a number from 0 to 1");
     assertThatThrownBy(() -> SamplingParams.of(5).repetitionPenalty(0).build())
         .hasMessageContaining("repetition_penalty is 0.0");
     assertThatThrownBy(() -> SamplingParams.of(5).presencePenalty(Double.NaN).build())
