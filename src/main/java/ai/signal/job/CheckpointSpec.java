@@ -43,8 +43,8 @@ record CheckpointSpec(
    */
   boolean due(long step, long steps, Duration since) {
     return step == steps
-        || everySteps.isPresent() && step % everySteps.get() == 0
-        || everyMinutes.isPresent() && since.toNanos() >= everyMinutes.get() * 60e9;
+        || (everySteps.isPresent() && step % everySteps.get() == 0)
+        || (everyMinutes.isPresent() && since.toNanos() >= everyMinutes.get() * 60e9);
   }
 
   /**

@@ -132,7 +132,7 @@ final class JobCheckpoints implements AutoCloseable {
    */
   Optional<StageResult> done(int index, StageSpec stage) throws IOException {
     int at = resumed.map(Progress::stage).orElse(-1);
-    if (!restoring || index > at && stage.saves().isPresent()) {
+    if (!restoring || (index > at && stage.saves().isPresent())) {
       restoring = false;
       return Optional.empty();
     }

@@ -39,6 +39,7 @@ class JobResumeTest {
   @TempDir static Path directory;
 
   /** What a job left. */
+  @SuppressWarnings("ArrayRecordComponent") // compared one by one
   private record Left(byte[] adapter, List<JsonNode> steps, String samples) {}
 
   /** The job, and what it leaves undisturbed. */
