@@ -6,6 +6,7 @@ import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.Run;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apache.spark.SparkContext;
 
 /**
@@ -34,6 +35,14 @@ final class GradientState {
   /** Of every optim_step. */
   List<StepMetrics> history() {
     return history.steps();
+  }
+
+  /** Of the last optim_step, where there was one since the run began or went on from elsewhere. */
+  OptionalDouble lastLoss() {
+    List<StepMetrics> steps = history.steps();
+    return steps.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(steps.get(steps.size() - 1).loss());
   }
 
   /**

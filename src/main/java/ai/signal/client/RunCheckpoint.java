@@ -31,9 +31,10 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param run that is saved, or that goes on
  * @param settings that decide its numbers beside its state, by name
+ * @param base where its base model was found: another place may have the same
  */
-record RunCheckpoint(RunIdentity run, ObjectNode settings) {
-  private static final String ADAPTER = "adapter.f32";
+record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
+  static final String ADAPTER = "adapter.f32";
   private static final String GRADIENT = "gradient.f32";
   private static final String MOMENTS = "moments/";
 
@@ -60,6 +61,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   private Snapshot snapshot(RunState state) {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.set("settings", settings);
+    facts.put(AdapterExport.BASE, base);
     facts.put("optimizer", state.optimizer());
     facts.put("optimizer_steps", state.optimizerSteps());
     ObjectNode accumulated = facts.putObject("accumulated");
