@@ -147,7 +147,7 @@ class VllmLimitsTest {
     for (String name : weights.names()) {
       String[] parts = name.split("\\.", -1);
       boolean a = name.endsWith(".lora_A.weight");
-      if (!name.startsWith("base_model.model.") || !a && !name.endsWith(".lora_B.weight")) {
+      if (!name.startsWith("base_model.model.") || !(a || name.endsWith(".lora_B.weight"))) {
         objections.add(name + " is unsupported LoRA weight");
         continue;
       }
