@@ -58,6 +58,19 @@ public final class CheckpointStore implements Closeable {
   }
 
   /**
+   * All attempts of all steps, newest step first: what is committed, and what is left of writers
+   * that died or is under way. Manifests are read, files are listed.
+   */
+  public List<StoredAttempt> attempts() throws IOException {
+    return new Inventory(this).attempts();
+  }
+
+  /** Who opened the output last; empty where nobody has. */
+  public Optional<OwnerStatus> owner() throws IOException {
+    return Owner.read(this).map(OwnerStatus::of);
+  }
+
+  /**
    * A checkpoint by its step.
    *
    * @throws RefusedCheckpointException if there is none, or it is not what is expected

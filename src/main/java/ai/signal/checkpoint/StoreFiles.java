@@ -129,13 +129,20 @@ final class StoreFiles {
   /** Sizes of all files below a directory, by their path in it. */
   Map<String, Long> sizes(Path directory) throws IOException {
     Map<String, Long> sizes = new HashMap<>();
+    statuses(directory).forEach((name, status) -> sizes.put(name, status.getLen()));
+    return sizes;
+  }
+
+  /** All files below a directory, by their path in it. */
+  Map<String, FileStatus> statuses(Path directory) throws IOException {
+    Map<String, FileStatus> statuses = new HashMap<>();
     String prefix = fs.makeQualified(directory).toUri().getPath() + "/";
     RemoteIterator<LocatedFileStatus> found = fs.listFiles(directory, true);
     while (found.hasNext()) {
       LocatedFileStatus file = found.next();
-      sizes.put(file.getPath().toUri().getPath().substring(prefix.length()), file.getLen());
+      statuses.put(file.getPath().toUri().getPath().substring(prefix.length()), file);
     }
-    return sizes;
+    return statuses;
   }
 
   void delete(Path path) throws IOException {

@@ -179,7 +179,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
             accumulated.path("tokens").longValue()));
   }
 
-  private static float[] floats(Checkpoint checkpoint, String name) throws IOException {
+  static float[] floats(Checkpoint checkpoint, String name) throws IOException {
     return checkpoint.read(
         name,
         in -> {
