@@ -47,9 +47,6 @@ public final class AdapterExport {
     }
   }
 
-  /** What is read of a checkpoint. */
-  private record Read(Manifest manifest, float[] values) {}
-
   /**
    * Writes the adapter of a checkpoint as a new PEFT directory, with the tokenizer of its base
    * model and a model card. No Spark is needed.
@@ -68,32 +65,35 @@ public final class AdapterExport {
       String directory,
       Configuration conf)
       throws IOException {
-    Latest<Read> latest;
+    Latest<float[]> latest;
     if (step.isPresent()) {
-      Read read = read(store.open(step.getAsLong(), Expected.any()));
-      latest = new Latest<>(Optional.of(new Latest.Loaded<>(read.manifest(), read)), List.of());
+      Checkpoint checkpoint = store.open(step.getAsLong(), Expected.any());
+      latest =
+          new Latest<>(
+              Optional.of(new Latest.Loaded<>(checkpoint.manifest(), adapter(checkpoint))),
+              List.of());
     } else {
-      latest = store.latest(Expected.any(), AdapterExport::read);
+      latest = store.latest(Expected.any(), AdapterExport::adapter);
     }
-    Read read =
+    Latest.Loaded<float[]> found =
         latest
             .found()
             .orElseThrow(
                 () ->
                     new IllegalStateException(
                         "Cannot export adapter: %s has no checkpoint that is good"
-                            .formatted(store.location())))
-            .value();
-    SavedState saved = StateDirectory.write(SaveMode.ADAPTER, directory, files(read, base), conf);
-    return new Exported(read.manifest().step(), saved, latest.leftOut());
+                            .formatted(store.location())));
+    SavedState saved = StateDirectory.write(SaveMode.ADAPTER, directory, files(found, base), conf);
+    return new Exported(found.manifest().step(), saved, latest.leftOut());
   }
 
-  private static Read read(Checkpoint checkpoint) throws IOException {
-    return new Read(checkpoint.manifest(), RunCheckpoint.floats(checkpoint, RunCheckpoint.ADAPTER));
+  private static float[] adapter(Checkpoint checkpoint) throws IOException {
+    return RunCheckpoint.floats(checkpoint, RunCheckpoint.ADAPTER);
   }
 
-  private static Map<String, PeftAdapter.Content> files(Read read, Optional<String> given) {
-    Manifest manifest = read.manifest();
+  private static Map<String, PeftAdapter.Content> files(
+      Latest.Loaded<float[]> found, Optional<String> given) {
+    Manifest manifest = found.manifest();
     ObjectNode facts = manifest.facts();
     String base =
         given
@@ -123,7 +123,7 @@ public final class AdapterExport {
             model.config().vocabSize(),
             manifest.step(),
             OptionalDouble.empty());
-    return files(PeftAdapter.of(model.config(), lora, read.values()), card, model.path());
+    return files(PeftAdapter.of(model.config(), lora, found.value()), card, model.path());
   }
 
   private static LoraConfig lora(JsonNode settings) {
