@@ -46,7 +46,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
   SavedState save(String output, RunState state, Configuration conf) {
     try (CheckpointStore store = CheckpointStore.open(output, conf);
         CheckpointWriter writer = CheckpointWriter.open(store, run, SavePolicy.DEFAULT)) {
-      writer.save(snapshot(state));
+      writer.save(snapshot(state, JsonNodeFactory.instance.objectNode(), Map.of()));
       Manifest manifest = writer.await().orElseThrow();
       return new SavedState(
           SaveMode.STATE,
@@ -58,7 +58,13 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     }
   }
 
-  private Snapshot snapshot(RunState state) {
+  /**
+   * A state as a checkpoint.
+   *
+   * @param more facts of the caller's
+   * @param beside files of the caller's, by name
+   */
+  Snapshot snapshot(RunState state, ObjectNode more, Map<String, Content> beside) {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.set("settings", settings);
     facts.put(AdapterExport.BASE, base);
@@ -71,7 +77,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     accumulated.put("squares", Double.toString(state.accumulated().squares()));
     accumulated.put("denominator", Double.toString(state.accumulated().denominator()));
     accumulated.put("tokens", state.accumulated().tokens());
-    Map<String, Content> files = new LinkedHashMap<>();
+    facts.setAll(more);
+    Map<String, Content> files = new LinkedHashMap<>(beside);
     files.put(ADAPTER, Floats.of(state.values()));
     state.moments().forEach((name, vector) -> files.put(file(name), Floats.of(vector)));
     files.put(GRADIENT, Floats.of(state.gradient()));
@@ -123,6 +130,14 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     }
   }
 
+  /** The same run, whose state is of a certain spec. */
+  RunCheckpoint of(String id, String specDigest) {
+    return new RunCheckpoint(
+        new RunIdentity(id, run.name(), run.baseModel(), specDigest, run.libraries()),
+        settings,
+        base);
+  }
+
   private static String reasons(Latest<?> latest) {
     List<String> reasons =
         latest.leftOut().stream()
@@ -131,7 +146,12 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     return reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
   }
 
-  private void requireSettings(String output, Manifest manifest) {
+  /**
+   * Nothing, where a checkpoint is of a run with these settings.
+   *
+   * @throws IllegalStateException where it is not
+   */
+  void requireSettings(String output, Manifest manifest) {
     JsonNode made = manifest.facts().path("settings");
     List<String> differences = new ArrayList<>();
     settings
@@ -152,7 +172,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     }
   }
 
-  private static RunState state(Checkpoint checkpoint) throws IOException {
+  /** The state of a checkpoint. */
+  static RunState state(Checkpoint checkpoint) throws IOException {
     JsonNode facts = checkpoint.manifest().facts();
     Map<String, float[]> moments = new TreeMap<>();
     for (StoredFile file : checkpoint.manifest().files()) {

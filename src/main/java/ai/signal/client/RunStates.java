@@ -108,7 +108,12 @@ final class RunStates implements AutoCloseable {
     thread.shutdown();
   }
 
-  private RunCheckpoint checkpoint() {
+  Configuration conf() {
+    return conf;
+  }
+
+  /** What this run's states are saved as. */
+  RunCheckpoint checkpoint() {
     RunConfig config = run.config();
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
     settings.put("dtype", Names.of(config.dtype()));
