@@ -18,7 +18,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class JobCheckpoints implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
+  private static final String UNMEASURED = "unmeasured";
   private static final String METRICS = OutputDirectory.METRICS;
 
   /** In which whoever trains has heard of a step that is done. */
@@ -55,16 +55,18 @@ final class JobCheckpoints implements AutoCloseable {
   private volatile boolean stopped;
   private volatile boolean failed;
   private final Object completing = new Object();
-  private Completed completed = new Completed(Progress.of(0), 0, 0, ""); // under its lock
+  private Completed completed =
+      new Completed(Progress.of(0), 0, 0, Optional.empty()); // under its lock
 
   /**
    * A step that is done.
    *
    * @param step of the run
-   * @param bytes of the metrics with it, or before it
-   * @param line of the step, which the metrics do not have yet; empty where they have
+   * @param bytes of the metrics with it; before it, where it is not measured yet
+   * @param unmeasured the step, where its evaluation is not done
    */
-  private record Completed(Progress progress, long step, long bytes, String line) {}
+  private record Completed(
+      Progress progress, long step, long bytes, Optional<StepMetrics> unmeasured) {}
 
   private JobCheckpoints(RunCheckpoints checkpoints, OutputDirectory output, MetricsLog metrics) {
     this.checkpoints = checkpoints;
@@ -78,7 +80,7 @@ final class JobCheckpoints implements AutoCloseable {
             from -> {
               saved = from.step();
               metrics.restore(from.beside());
-              completed = new Completed(resumed.get(), saved, metrics.bytes(), "");
+              completed = new Completed(resumed.get(), saved, metrics.bytes(), unmeasured());
             });
   }
 
@@ -144,6 +146,15 @@ final class JobCheckpoints implements AutoCloseable {
     return restoring ? result : Optional.empty();
   }
 
+  /** The step behind which the job goes on, where its evaluation is still to be done. */
+  Optional<StepMetrics> unmeasured() {
+    return checkpoints
+        .resumed()
+        .map(from -> from.facts().path(UNMEASURED))
+        .filter(JsonNode::isObject)
+        .map(StepMetrics::of);
+  }
+
   /** A stage is finished. */
   void record(int index, StageResult result) throws IOException {
     records.write(index, result);
@@ -160,7 +171,7 @@ final class JobCheckpoints implements AutoCloseable {
     Progress progress =
         resumed.filter(before -> before.stage() == index).orElse(Progress.of(index));
     synchronized (completing) {
-      completed = new Completed(progress, completed.step, metrics.bytes(), "");
+      completed = new Completed(progress, completed.step, metrics.bytes(), completed.unmeasured);
     }
     return progress;
   }
@@ -196,11 +207,12 @@ final class JobCheckpoints implements AutoCloseable {
    * A step is done.
    *
    * @param step of the run
-   * @param line of the step, where the metrics do not have it yet; else empty
+   * @param unmeasured the step, where the metrics do not have it yet, since its evaluation is not
+   *     done
    */
-  void completed(Progress progress, long step, String line) {
+  void completed(Progress progress, long step, Optional<StepMetrics> unmeasured) {
     synchronized (completing) {
-      completed = new Completed(progress, step, metrics.bytes(), line);
+      completed = new Completed(progress, step, metrics.bytes(), unmeasured);
       completing.notifyAll();
     }
   }
@@ -287,11 +299,8 @@ final class JobCheckpoints implements AutoCloseable {
             }
           });
     }
-    Content lines =
-        out -> {
-          metrics.copy(last.bytes, out);
-          out.write(last.line.getBytes(StandardCharsets.UTF_8));
-        };
+    last.unmeasured.ifPresent(step -> facts.set(UNMEASURED, step.json()));
+    Content lines = out -> metrics.copy(last.bytes, out);
     published =
         checkpoints
             .save(state, facts, Map.of(METRICS, lines), retention)

@@ -16,6 +16,7 @@ import ai.signal.train.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Answers, rewards, forward_backward and optim_step, step after step. */
@@ -36,29 +37,31 @@ final class ReinforceRunner implements StageRunner {
     List<Prompt> prompts =
         Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
     Rewarded.check(stage.reward(), prompts, stage.prompts().path());
+    Reward reward = stage.reward().reward();
     Schedule schedule = stage.schedule().schedule(stage.steps());
     Progress progress = job.checkpoints().begin(index, stage.checkpoint().retention(MOST_REWARD));
     job.listener().trainingStarted(stage.steps(), progress.steps());
     while (!progress.finished()) {
       job.checkpoints().requireGoing();
-      progress = step(job, prompts, progress, schedule);
+      progress = step(job, prompts, reward, progress, schedule);
     }
     job.checkpoints().await();
     return new StageResult.Reinforce(progress.steps(), progress.first(), progress.last());
   }
 
-  private Progress step(JobContext job, List<Prompt> prompts, Progress before, Schedule schedule) {
+  private Progress step(
+      JobContext job, List<Prompt> prompts, Reward reward, Progress before, Schedule schedule) {
     final long start = System.nanoTime();
     TrainingClient run = job.run();
     long seed = Seeds.mix(job.spec().seed(), index, before.steps());
-    Rewarded answers = answers(run, prompts, stage.reward().reward(), seed);
-    double reward = answers.mean();
+    Rewarded answers = answers(run, prompts, reward, seed);
+    double mean = answers.mean();
     List<Example> batch = answers.examples();
     long step = before.steps() + 1;
     if (batch.isEmpty()) {
       job.listener()
           .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
-      return end(before.plus(reward, 0, seconds(start)));
+      return end(before.plus(mean, 0, seconds(start)));
     }
     double rate = stage.optimizer().learningRate() * schedule.factor(before.steps());
     TrainBatchResult result =
@@ -68,12 +71,12 @@ final class ReinforceRunner implements StageRunner {
     }
     double epoch = (double) step * stage.batchSize() / prompts.size();
     double seconds = seconds(start);
-    StepMetrics metrics = result.metrics().within(epoch, seconds).with("reward", reward);
+    StepMetrics metrics = result.metrics().within(epoch, seconds).with("reward", mean);
     job.listener().stepFinished(metrics);
-    Progress after = end(before.plus(reward, metrics.tokens(), seconds));
-    job.checkpoints().completed(after, metrics.step(), "");
+    Progress after = end(before.plus(mean, metrics.tokens(), seconds));
+    job.checkpoints().completed(after, metrics.step(), Optional.empty());
     if (after.finished() || job.checkpoints().due(stage.checkpoint(), step, stage.steps())) {
-      job.checkpoints().save(run.async().state().result(), Map.of("reward", reward));
+      job.checkpoints().save(run.async().state().result(), Map.of("reward", mean));
     }
     return after;
   }

@@ -37,6 +37,9 @@ final class TrainRunner implements StageRunner {
     Optional<HeldOut> heldOut = stage.evaluate().map(held -> heldOut(job, held.data()));
     Progress before = job.checkpoints().begin(index, stage.checkpoint().retention(LEAST_LOSS));
     TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);
+    if (before.steps() > 0) {
+      training.catchUp();
+    }
     if (!before.finished()) {
       job.listener().trainingStarted(steps, before.steps());
       job.run().train(data, options(job, steps, training));

@@ -38,6 +38,14 @@ final class TrainSteps {
     return progress;
   }
 
+  /** Does the evaluation that a signal came before. */
+  void catchUp() {
+    job.checkpoints()
+        .unmeasured()
+        .ifPresent(
+            step -> finished(step, heldOut.orElseThrow().measure(job.run().async()).means()));
+  }
+
   /** What is asked of the run here comes behind this step and before the next one. */
   void submitted(long step) {
     job.checkpoints().requireGoing();
@@ -60,16 +68,20 @@ final class TrainSteps {
       job.listener().noted(TrainRunner.skipped(progress.steps(), result));
     }
     Map<String, Double> means = means(result.metrics());
-    StepMetrics metrics = result.metrics();
-    for (Map.Entry<String, Double> mean : means.entrySet()) {
-      metrics = metrics.with("evaluation_" + mean.getKey(), mean.getValue());
-    }
-    job.listener().stepFinished(metrics);
-    job.checkpoints().completed(progress, metrics.step(), "");
+    finished(result.metrics(), means);
     SignalFuture<RunState> state = states.remove(progress.steps());
     if (state != null) {
       job.checkpoints().save(state.result(), means);
     }
+  }
+
+  private void finished(StepMetrics step, Map<String, Double> means) {
+    StepMetrics metrics = step;
+    for (Map.Entry<String, Double> mean : means.entrySet()) {
+      metrics = metrics.with("evaluation_" + mean.getKey(), mean.getValue());
+    }
+    job.listener().stepFinished(metrics);
+    job.checkpoints().completed(progress, metrics.step(), Optional.empty());
   }
 
   /** Of the evaluation behind this step, if there is one; a signal does not wait for it. */
@@ -78,7 +90,7 @@ final class TrainSteps {
     if (evaluation == null) {
       return new TreeMap<>();
     }
-    job.checkpoints().completed(progress, metrics.step(), metrics.json() + "\n");
+    job.checkpoints().completed(progress, metrics.step(), Optional.of(metrics));
     return evaluation.means();
   }
 
