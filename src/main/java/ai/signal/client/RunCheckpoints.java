@@ -43,6 +43,7 @@ public final class RunCheckpoints implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // read once
   public record Resumed(long step, ObjectNode facts, byte[] beside) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // read once
   private record Loaded(RunState state, byte[] beside) {}
 
   private RunCheckpoints(
