@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.model.UriCredentials;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class CheckpointStore implements Closeable {
    *     system
    */
   public static CheckpointStore open(String output, Configuration conf) throws IOException {
-    Path path = new Path(output);
+    Path path = new Path(UriCredentials.refuse("Cannot open checkpoints", output));
     // An instance of our own: the shared one belongs to all of Spark.
     FileSystem fs = FileSystem.newInstance(path.toUri(), StoreRetries.bounded(conf));
     fs.setWriteChecksum(false); // no .crc files: manifests have SHA-256

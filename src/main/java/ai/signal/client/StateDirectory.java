@@ -1,6 +1,7 @@
 package ai.signal.client;
 
 import ai.signal.lora.PeftAdapter;
+import ai.signal.model.UriCredentials;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ final class StateDirectory {
   static SavedState write(
       SaveMode mode, String path, Map<String, PeftAdapter.Content> content, Configuration conf) {
     String what = mode.name().toLowerCase(Locale.ROOT);
-    Path directory = new Path(path);
+    Path directory = new Path(UriCredentials.refuse("Cannot save " + what, path));
     // An instance of our own: the shared one belongs to all of Spark.
     try (FileSystem files = FileSystem.newInstance(directory.toUri(), conf)) {
       files.setWriteChecksum(false); // no .crc files beside those that others will read

@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.OwnerStatus;
 import ai.signal.model.HadoopConf;
+import ai.signal.model.UriCredentials;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,10 +12,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** Shows the checkpoints of an output; its subcommands do something with them. Starts no Spark. */
 @Command(
@@ -40,6 +44,7 @@ import picocli.CommandLine.ScopeType;
     })
 final class CheckpointsCommand implements Callable<Integer> {
   @ParentCommand private SignalJob main;
+  @Spec private CommandSpec command;
 
   @Parameters(
       index = "0",
@@ -78,7 +83,8 @@ final class CheckpointsCommand implements Callable<Integer> {
 
   /** Runs an action on the store of the output; a failure is one line. */
   int on(Action action) {
-    try (CheckpointStore store = CheckpointStore.open(location(output), HadoopConf.current())) {
+    String location = location(output);
+    try (CheckpointStore store = CheckpointStore.open(location, HadoopConf.current())) {
       return action.run(store);
     } catch (IOException | RuntimeException e) {
       err().println(CheckpointTable.plain(Failures.line(e)) + hint(e));
@@ -86,8 +92,18 @@ final class CheckpointsCommand implements Callable<Integer> {
     }
   }
 
-  /** A path of the command line as Hadoop takes it. */
-  static String location(String path) {
+  /**
+   * A path of the command line as Hadoop takes it.
+   *
+   * @throws ParameterException if it carries credentials
+   */
+  String location(String path) {
+    UriCredentials.in(path)
+        .ifPresent(
+            kind -> {
+              throw new ParameterException(
+                  command.commandLine(), "Refused: " + UriCredentials.problem(path, kind));
+            });
     return Locations.uri(
         SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
   }

@@ -45,7 +45,8 @@ final class CheckpointsExport implements Callable<Integer> {
   @Override
   public Integer call() {
     OptionalLong chosen = step();
-    return checkpoints.on(store -> export(store, chosen));
+    String target = checkpoints.location(directory);
+    return checkpoints.on(store -> export(store, chosen, target));
   }
 
   private OptionalLong step() {
@@ -59,14 +60,10 @@ final class CheckpointsExport implements Callable<Integer> {
     return OptionalLong.of(Long.parseLong(step));
   }
 
-  private int export(CheckpointStore store, OptionalLong chosen) throws IOException {
+  private int export(CheckpointStore store, OptionalLong chosen, String target) throws IOException {
     AdapterExport.Exported exported =
         AdapterExport.export(
-            store,
-            chosen,
-            Optional.ofNullable(base),
-            CheckpointsCommand.location(directory),
-            HadoopConf.current());
+            store, chosen, Optional.ofNullable(base), target, HadoopConf.current());
     exported
         .leftOut()
         .forEach(

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.cluster.GpuOffer;
+import ai.signal.model.UriCredentials;
 import ai.signal.monitor.JobListener;
 import ai.signal.monitor.JobListeners;
 import ai.signal.monitor.JobSummary;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a job spec on Spark: the main class of the jar.
@@ -104,7 +106,17 @@ public final class SignalJob implements Callable<Integer> {
     return new CommandLine(new SignalJob(out, err))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler(SignalJob::wrong)
         .execute(args);
+  }
+
+  /** As picocli does it, but for credentials in what was given. */
+  private static int wrong(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println(UriCredentials.redacted(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    e.getCommandLine().usage(err);
+    return WRONG_SPEC;
   }
 
   @Override
