@@ -77,6 +77,7 @@ public final class CheckpointStore implements Closeable {
    * @throws RefusedCheckpointException if there is none, or it is not what is expected
    */
   public Checkpoint open(long step, Expected expected) throws IOException {
+    requireNoLink(step);
     Manifest manifest =
         manifest(step)
             .orElseThrow(
@@ -148,8 +149,13 @@ public final class CheckpointStore implements Closeable {
     return problems;
   }
 
-  /** Deletes a checkpoint, the manifest first: at no time is there a part of one. */
+  /**
+   * Deletes a checkpoint, the manifest first: at no time is there a part of one.
+   *
+   * @throws RefusedCheckpointException if its directory is a symbolic link
+   */
   public void delete(long step) throws IOException {
+    requireNoLink(step);
     Optional<Manifest> manifest;
     try {
       manifest = manifest(step);
@@ -197,6 +203,16 @@ public final class CheckpointStore implements Closeable {
   /** The same unread. */
   Optional<byte[]> manifestBytes(long step) throws IOException {
     return files.read(layout.manifest(step), ManifestJson.MAX_BYTES);
+  }
+
+  /** What is behind a link is not this output's to load or delete. */
+  void requireNoLink(long step) {
+    if (files.isLink(layout.step(step))) {
+      throw new RefusedCheckpointException(
+          step,
+          "its directory is a symbolic link, which may lead out of the output",
+          layout.step(step));
+    }
   }
 
   /** Newest first, of all directories that are named as a step's. */

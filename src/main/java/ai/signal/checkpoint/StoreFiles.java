@@ -4,6 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -149,11 +151,21 @@ final class StoreFiles {
     fs.delete(path, true);
   }
 
-  /** Names of the directories in a directory. */
+  /**
+   * Whether a path is a symbolic link, which may lead out of the output. Of the file systems that
+   * Hadoop reaches, local disks have them.
+   */
+  boolean isLink(Path path) {
+    URI uri = fs.makeQualified(path).toUri();
+    return "file".equals(uri.getScheme())
+        && Files.isSymbolicLink(java.nio.file.Path.of(uri.getPath()));
+  }
+
+  /** Names of the directories in a directory, without links. */
   List<String> directories(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     for (FileStatus status : list(directory)) {
-      if (status.isDirectory()) {
+      if (status.isDirectory() && !isLink(status.getPath())) {
         names.add(status.getPath().getName());
       }
     }
