@@ -77,7 +77,7 @@ public final class CheckpointStore implements Closeable {
    * @throws RefusedCheckpointException if there is none, or it is not what is expected
    */
   public Checkpoint open(long step, Expected expected) throws IOException {
-    requireNoLink(step);
+    requireNoLink(step, layout.step(step));
     Manifest manifest =
         manifest(step)
             .orElseThrow(
@@ -90,6 +90,7 @@ public final class CheckpointStore implements Closeable {
             problem -> {
               throw new RefusedCheckpointException(step, problem, layout.manifest(step));
             });
+    requireNoLink(step, layout.attempt(step, manifest.attempt()));
     return new Checkpoint(files, layout, manifest);
   }
 
@@ -155,7 +156,7 @@ public final class CheckpointStore implements Closeable {
    * @throws RefusedCheckpointException if its directory is a symbolic link
    */
   public void delete(long step) throws IOException {
-    requireNoLink(step);
+    requireNoLink(step, layout.step(step));
     Optional<Manifest> manifest;
     try {
       manifest = manifest(step);
@@ -206,12 +207,10 @@ public final class CheckpointStore implements Closeable {
   }
 
   /** What is behind a link is not this output's to load or delete. */
-  void requireNoLink(long step) {
-    if (files.isLink(layout.step(step))) {
+  private void requireNoLink(long step, Path directory) {
+    if (files.isLink(directory)) {
       throw new RefusedCheckpointException(
-          step,
-          "its directory is a symbolic link, which may lead out of the output",
-          layout.step(step));
+          step, "its directory is a symbolic link, which may lead out of the output", directory);
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.signal.client;
 
 import ai.signal.checkpoint.Checkpoint;
+import ai.signal.checkpoint.CheckpointException;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.CheckpointWriter;
 import ai.signal.checkpoint.Content;
@@ -172,8 +173,22 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     }
   }
 
-  /** The state of a checkpoint. */
+  /**
+   * The state of a checkpoint.
+   *
+   * @throws ai.signal.checkpoint.RefusedCheckpointException if what is there is not a run's
+   */
   static RunState state(Checkpoint checkpoint) throws IOException {
+    try {
+      return read(checkpoint);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) { // sealed all the same: by another version, or another hand
+      throw checkpoint.refusal("it is not of a run: " + e);
+    }
+  }
+
+  private static RunState read(Checkpoint checkpoint) throws IOException {
     JsonNode facts = checkpoint.manifest().facts();
     Map<String, float[]> moments = new TreeMap<>();
     for (StoredFile file : checkpoint.manifest().files()) {

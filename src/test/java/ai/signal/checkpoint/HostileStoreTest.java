@@ -177,6 +177,7 @@ class HostileStoreTest {
           .hasMessageContaining("its directory is a symbolic link");
       assertThatThrownBy(() -> store.delete(50)).hasMessageContaining("symbolic link");
       assertThat(store.sweep().deleted()).containsExactly("step-00000070/" + PLANTED);
+      committedThroughALink(store, step.resolve(attempt));
       try (CheckpointWriter writer =
           CheckpointWriter.open(store, Fixtures.run("a"), SavePolicy.DEFAULT)) {
         assertThatThrownBy(
@@ -193,6 +194,24 @@ class HostileStoreTest {
         CheckpointStore.open(other.toUri().toString(), new Configuration())) {
       assertThat(theirs.verify(50)).isEmpty();
     }
+  }
+
+  /** The attempt of a good manifest is replaced by a link to what has the same files. */
+  private static void committedThroughALink(CheckpointStore store, Path same) throws IOException {
+    Manifest manifest;
+    try (CheckpointWriter writer =
+        CheckpointWriter.open(store, Fixtures.run("a"), SavePolicy.DEFAULT)) {
+      writer.save(Fixtures.snapshot(40));
+      manifest = writer.await().orElseThrow();
+    }
+    org.apache.hadoop.fs.Path attempt = store.layout().attempt(40, manifest.attempt());
+    store.files().delete(attempt);
+    Files.createSymbolicLink(Path.of(attempt.toUri().getPath()), same);
+    assertThatThrownBy(() -> store.open(40, Expected.any()))
+        .isInstanceOf(RefusedCheckpointException.class)
+        .hasMessageContaining("its directory is a symbolic link");
+    store.delete(40);
+    assertThat(same).isDirectoryContaining("glob:**.bin");
   }
 
   private static void write(String file, String text, Configuration conf) throws IOException {
