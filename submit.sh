@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a job spec on Spark: ./submit.sh [options] JOB.yaml [key.path=value ...]
+# or looks after its checkpoints, without Spark: ./submit.sh [options] checkpoints OUTPUT [command]
 # Uses $SPARK_HOME where it is set, otherwise a Spark home made of the jars that Maven has.
 set -euo pipefail
 
@@ -47,8 +48,12 @@ while (($#)); do
     *) break ;;
   esac
 done
+# Checkpoints: a command of its own, with a session's settings but no session, wherever jobs run.
+if [[ "${1:-}" == checkpoints ]]; then
+  here=1
+  job+=("$@")
 # The spec: seen from here, or one of those that come with Signal. Options may follow it.
-if (($#)); then
+elif (($#)); then
   file="$1"; shift
   [[ -e "$file" || ! -e "$home/$file" ]] || file="$home/$file"
   job+=("$file" "$@")
@@ -85,6 +90,7 @@ if [[ -n "${profile:-}" ]]; then
   spark+=(--properties-file "$properties")
 fi
 
+[[ -z "${here:-}" ]] || spark+=(--master "local[1]" --deploy-mode client)
 # A profile of a cluster is for that cluster: without its address Spark would run here.
 if [[ "${profile:-local}" != local && " ${spark[*]:-} " != *" --master "* && " ${spark[*]:-} " != *" spark.master="* ]] \
   && ! grep -q '^spark\.master[[:space:]=]' "$properties"; then

@@ -80,6 +80,11 @@ final class Attempts {
    */
   Manifest save(Snapshot snapshot) throws IOException {
     long step = snapshot.step();
+    if (store.files().isLink(store.layout().step(step))) {
+      throw new CheckpointException(
+          "Cannot save checkpoint of step %d: %s is a symbolic link, which may lead out of the output"
+              .formatted(step, store.layout().step(step)));
+    }
     Optional<Manifest> committed = ownManifest(step);
     if (committed.isPresent()) {
       requireOwned(step);

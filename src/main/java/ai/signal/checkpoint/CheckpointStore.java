@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.model.UriCredentials;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class CheckpointStore implements Closeable {
    *     system
    */
   public static CheckpointStore open(String output, Configuration conf) throws IOException {
-    Path path = new Path(output);
+    Path path = new Path(UriCredentials.refuse("Cannot open checkpoints", output));
     // An instance of our own: the shared one belongs to all of Spark.
     FileSystem fs = FileSystem.newInstance(path.toUri(), StoreRetries.bounded(conf));
     fs.setWriteChecksum(false); // no .crc files: manifests have SHA-256
@@ -58,11 +59,25 @@ public final class CheckpointStore implements Closeable {
   }
 
   /**
+   * All attempts of all steps, newest step first: what is committed, and what is left of writers
+   * that died or is under way. Manifests are read, files are listed.
+   */
+  public List<StoredAttempt> attempts() throws IOException {
+    return new Inventory(this).attempts();
+  }
+
+  /** Who opened the output last; empty where nobody has. */
+  public Optional<OwnerStatus> owner() throws IOException {
+    return Owner.read(this).map(OwnerStatus::of);
+  }
+
+  /**
    * A checkpoint by its step.
    *
    * @throws RefusedCheckpointException if there is none, or it is not what is expected
    */
   public Checkpoint open(long step, Expected expected) throws IOException {
+    requireNoLink(step, layout.step(step));
     Manifest manifest =
         manifest(step)
             .orElseThrow(
@@ -75,6 +90,7 @@ public final class CheckpointStore implements Closeable {
             problem -> {
               throw new RefusedCheckpointException(step, problem, layout.manifest(step));
             });
+    requireNoLink(step, layout.attempt(step, manifest.attempt()));
     return new Checkpoint(files, layout, manifest);
   }
 
@@ -134,8 +150,13 @@ public final class CheckpointStore implements Closeable {
     return problems;
   }
 
-  /** Deletes a checkpoint, the manifest first: at no time is there a part of one. */
+  /**
+   * Deletes a checkpoint, the manifest first: at no time is there a part of one.
+   *
+   * @throws RefusedCheckpointException if its directory is a symbolic link
+   */
   public void delete(long step) throws IOException {
+    requireNoLink(step, layout.step(step));
     Optional<Manifest> manifest;
     try {
       manifest = manifest(step);
@@ -183,6 +204,14 @@ public final class CheckpointStore implements Closeable {
   /** The same unread. */
   Optional<byte[]> manifestBytes(long step) throws IOException {
     return files.read(layout.manifest(step), ManifestJson.MAX_BYTES);
+  }
+
+  /** What is behind a link is not this output's to load or delete. */
+  private void requireNoLink(long step, Path directory) {
+    if (files.isLink(directory)) {
+      throw new RefusedCheckpointException(
+          step, "its directory is a symbolic link, which may lead out of the output", directory);
+    }
   }
 
   /** Newest first, of all directories that are named as a step's. */

@@ -4,6 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -129,24 +131,41 @@ final class StoreFiles {
   /** Sizes of all files below a directory, by their path in it. */
   Map<String, Long> sizes(Path directory) throws IOException {
     Map<String, Long> sizes = new HashMap<>();
+    statuses(directory).forEach((name, status) -> sizes.put(name, status.getLen()));
+    return sizes;
+  }
+
+  /** All files below a directory, by their path in it. */
+  Map<String, FileStatus> statuses(Path directory) throws IOException {
+    Map<String, FileStatus> statuses = new HashMap<>();
     String prefix = fs.makeQualified(directory).toUri().getPath() + "/";
     RemoteIterator<LocatedFileStatus> found = fs.listFiles(directory, true);
     while (found.hasNext()) {
       LocatedFileStatus file = found.next();
-      sizes.put(file.getPath().toUri().getPath().substring(prefix.length()), file.getLen());
+      statuses.put(file.getPath().toUri().getPath().substring(prefix.length()), file);
     }
-    return sizes;
+    return statuses;
   }
 
   void delete(Path path) throws IOException {
     fs.delete(path, true);
   }
 
-  /** Names of the directories in a directory. */
+  /**
+   * Whether a path is a symbolic link, which may lead out of the output. Of the file systems that
+   * Hadoop reaches, local disks have them.
+   */
+  boolean isLink(Path path) {
+    URI uri = fs.makeQualified(path).toUri();
+    return "file".equals(uri.getScheme())
+        && Files.isSymbolicLink(java.nio.file.Path.of(uri.getPath()));
+  }
+
+  /** Names of the directories in a directory, without links. */
   List<String> directories(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     for (FileStatus status : list(directory)) {
-      if (status.isDirectory()) {
+      if (status.isDirectory() && !isLink(status.getPath())) {
         names.add(status.getPath().getName());
       }
     }

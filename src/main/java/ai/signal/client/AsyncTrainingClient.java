@@ -85,7 +85,6 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.run = run;
     this.jobs = RunJobs.of(run.config().name(), run.id(), alike);
     this.inference = Inference.of(spark, jobs, run);
-    this.states = new RunStates(spark.hadoopConfiguration(), run, model, executors);
     this.executors = executors;
     this.model = model;
     this.tokenizer = Tokenizer.load(model.path());
@@ -95,6 +94,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.key = null;
     this.awaited = false;
     this.gradient = new GradientState(spark.sc(), run, jobs);
+    this.states = new RunStates(spark.hadoopConfiguration(), run, model, executors, gradient);
     this.closed = closed;
   }
 

@@ -9,6 +9,7 @@ import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
 
@@ -40,6 +41,14 @@ final class GradientState {
   /** Of every optim_step. */
   List<StepMetrics> history() {
     return history.steps();
+  }
+
+  /** Of the last optim_step, where there was one since the run began or went on from elsewhere. */
+  OptionalDouble lastLoss() {
+    List<StepMetrics> steps = history.steps();
+    return steps.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(steps.get(steps.size() - 1).loss());
   }
 
   /**

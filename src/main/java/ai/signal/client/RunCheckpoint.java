@@ -1,6 +1,7 @@
 package ai.signal.client;
 
 import ai.signal.checkpoint.Checkpoint;
+import ai.signal.checkpoint.CheckpointException;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.CheckpointWriter;
 import ai.signal.checkpoint.Content;
@@ -31,9 +32,10 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param run that is saved, or that goes on
  * @param settings that decide its numbers beside its state, by name
+ * @param base where its base model was found: another place may have the same
  */
-record RunCheckpoint(RunIdentity run, ObjectNode settings) {
-  private static final String ADAPTER = "adapter.f32";
+record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
+  static final String ADAPTER = "adapter.f32";
   private static final String GRADIENT = "gradient.f32";
   private static final String MOMENTS = "moments/";
 
@@ -66,6 +68,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   Snapshot snapshot(RunState state, ObjectNode more, Map<String, Content> beside) {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.set("settings", settings);
+    facts.put(AdapterExport.BASE, base);
     facts.put("optimizer", state.optimizer());
     facts.put("optimizer_steps", state.optimizerSteps());
     ObjectNode accumulated = facts.putObject("accumulated");
@@ -131,7 +134,9 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   /** The same run, whose state is of a certain spec. */
   RunCheckpoint of(String id, String specDigest) {
     return new RunCheckpoint(
-        new RunIdentity(id, run.name(), run.baseModel(), specDigest, run.libraries()), settings);
+        new RunIdentity(id, run.name(), run.baseModel(), specDigest, run.libraries()),
+        settings,
+        base);
   }
 
   private static String reasons(Latest<?> latest) {
@@ -168,8 +173,22 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     }
   }
 
-  /** The state of a checkpoint. */
+  /**
+   * The state of a checkpoint.
+   *
+   * @throws ai.signal.checkpoint.RefusedCheckpointException if what is there is not a run's
+   */
   static RunState state(Checkpoint checkpoint) throws IOException {
+    try {
+      return read(checkpoint);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) { // sealed all the same: by another version, or another hand
+      throw checkpoint.refusal("it is not of a run: " + e);
+    }
+  }
+
+  private static RunState read(Checkpoint checkpoint) throws IOException {
     JsonNode facts = checkpoint.manifest().facts();
     Map<String, float[]> moments = new TreeMap<>();
     for (StoredFile file : checkpoint.manifest().files()) {
@@ -196,7 +215,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
             accumulated.path("tokens").longValue()));
   }
 
-  private static float[] floats(Checkpoint checkpoint, String name) throws IOException {
+  static float[] floats(Checkpoint checkpoint, String name) throws IOException {
     return checkpoint.read(
         name,
         in -> {

@@ -37,12 +37,19 @@ final class RunStates implements AutoCloseable {
   private final Run run;
   private final ModelDirectory model;
   private final ClusterReport executors;
+  private final GradientState gradient;
 
-  RunStates(Configuration conf, Run run, ModelDirectory model, ClusterReport executors) {
+  RunStates(
+      Configuration conf,
+      Run run,
+      ModelDirectory model,
+      ClusterReport executors,
+      GradientState gradient) {
     this.conf = conf;
     this.run = run;
     this.model = model;
     this.executors = executors;
+    this.gradient = gradient;
   }
 
   /**
@@ -68,7 +75,18 @@ final class RunStates implements AutoCloseable {
       return () -> checkpoint().save(path, state, conf);
     }
     PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
-    return () -> StateDirectory.write(mode, path, adapter.files(run.config().base()), conf);
+    RunCheckpoint of = checkpoint();
+    AdapterCard card =
+        new AdapterCard(
+            of.run(),
+            of.settings(),
+            of.base(),
+            run.lora(),
+            model.config().vocabSize(),
+            run.step(),
+            gradient.lastLoss());
+    return () ->
+        StateDirectory.write(mode, path, AdapterExport.files(adapter, card, model.path()), conf);
   }
 
   /** Behind all saves before. */
@@ -113,6 +131,7 @@ final class RunStates implements AutoCloseable {
             ModelIdentity.of(model.path()),
             RequestDigest.of("settings", List.of(settings.toString())),
             Map.of("signal", made.signal(), "pytorch", made.pytorch(), "java", made.java())),
-        settings);
+        settings,
+        config.base());
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.model.UriCredentials;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -30,6 +31,11 @@ public record InputFile(String location, long length, long modified) implements 
   public static List<InputFile> list(List<String> paths, Configuration conf) {
     TreeMap<String, InputFile> files = new TreeMap<>();
     for (String path : paths) {
+      try {
+        UriCredentials.refuse("Cannot read data", path);
+      } catch (IllegalArgumentException e) {
+        throw new DataException(e.getMessage(), e);
+      }
       try {
         for (FileStatus file : matches(path, conf)) {
           String location = file.getPath().toString();

@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import ai.signal.model.HostCache;
+import ai.signal.model.UriCredentials;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
 import java.util.Optional;
@@ -52,7 +53,13 @@ public final class LaneDataset implements Serializable {
    */
   public static LaneDataset prepare(
       SparkSession spark, DataSpec spec, String base, int lanes, String output) {
-    return new LanePreparation(spark, spec, base, lanes, new Path(output)).prepare();
+    return new LanePreparation(
+            spark,
+            spec,
+            base,
+            lanes,
+            new Path(UriCredentials.refuse("Cannot prepare data", output)))
+        .prepare();
   }
 
   /** The number of lanes. */

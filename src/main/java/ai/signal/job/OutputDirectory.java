@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.StoreRetries;
+import ai.signal.model.UriCredentials;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class OutputDirectory implements Closeable {
    * @param location with a scheme, or an absolute path of this machine
    */
   static OutputDirectory open(String location, Configuration conf) throws IOException {
-    Path root = new Path(Locations.uri(location));
+    Path root = new Path(Locations.uri(UriCredentials.refuse("Cannot open output", location)));
     FileSystem files = FileSystem.newInstance(root.toUri(), StoreRetries.bounded(conf));
     if (files instanceof LocalFileSystem local) {
       local.setWriteChecksum(false); // no .crc files beside what people read

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.model.UriCredentials;
 import ai.signal.spec.Shown;
 import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +23,7 @@ final class Overrides {
     if (equals < 1) {
       throw new SpecException(
           "Invalid override '%s', allowed: key.path=value, for example stages.1.train.steps=8"
-              .formatted(override));
+              .formatted(UriCredentials.redacted(override)));
     }
     String path = override.substring(0, equals);
     JsonNode value = SpecYaml.value(override.substring(equals + 1), path);

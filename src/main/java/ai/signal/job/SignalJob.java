@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.cluster.GpuOffer;
+import ai.signal.model.UriCredentials;
 import ai.signal.monitor.JobListener;
 import ai.signal.monitor.JobListeners;
 import ai.signal.monitor.JobSummary;
@@ -26,8 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a job spec on Spark: the main class of the jar.
@@ -41,6 +46,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     sortOptions = false,
     description = "Fine-tunes a language model with LoRA on Spark, as a YAML job spec says.",
+    subcommands = CheckpointsCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./submit.sh jobs/quickstart.yaml",
@@ -53,8 +59,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class SignalJob implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(SignalJob.class);
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
+  static final int DONE = 0;
+  static final int FAILED = 1;
   private static final int WRONG_SPEC = 2;
 
   @Option(names = "--dry-run", description = "Print the plan and start nothing.")
@@ -65,7 +71,11 @@ public final class SignalJob implements Callable<Integer> {
       description = "Replace what an earlier job wrote to the same output.")
   private boolean overwrite;
 
-  @Parameters(index = "0", paramLabel = "JOB.yaml", description = "The job spec.")
+  @Parameters(
+      index = "0",
+      arity = "0..1", // a subcommand has none
+      paramLabel = "JOB.yaml",
+      description = "The job spec.")
   private Path file;
 
   @Parameters(
@@ -73,6 +83,8 @@ public final class SignalJob implements Callable<Integer> {
       paramLabel = "key.path=value",
       description = "Overrides of keys of the spec; a list's entries are numbered from 0.")
   private List<String> overrides = new ArrayList<>();
+
+  @Spec private CommandSpec command;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -94,11 +106,25 @@ public final class SignalJob implements Callable<Integer> {
     return new CommandLine(new SignalJob(out, err))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler(SignalJob::wrong)
         .execute(args);
+  }
+
+  /** As picocli does it, but for credentials in what was given. */
+  private static int wrong(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println(UriCredentials.redacted(e.getMessage()));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    e.getCommandLine().usage(err);
+    return WRONG_SPEC;
   }
 
   @Override
   public Integer call() {
+    if (file == null) {
+      throw new ParameterException(
+          command.commandLine(), "Missing required parameter: 'JOB.yaml', or a command");
+    }
     try {
       return checked(SpecReader.read(file, overrides));
     } catch (SpecException e) {
@@ -116,6 +142,14 @@ public final class SignalJob implements Callable<Integer> {
       err.println("Job failed: " + Failures.line(e));
       return FAILED;
     }
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
   }
 
   private int checked(JobSpec given) throws IOException {

@@ -6,6 +6,12 @@ import org.apache.spark.sql.SparkSession;
 
 /** A Spark session for one job; the only place that opens or stops one. */
 final class SparkJob {
+  private static final String REDACTION = "spark.redaction.regex";
+
+  /** Spark's own default, and the keys of Azure, of Google and of encryption. */
+  private static final String SECRET_KEYS =
+      "(?i)secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]";
+
   private SparkJob() {}
 
   /** The settings of the session that is there, or of the one that would be. */
@@ -33,7 +39,11 @@ final class SparkJob {
    */
   static int run(JobSpec spec, Work work) throws IOException {
     boolean ours = !isThere();
-    SparkSession spark = SparkSession.builder().appName(spec.name()).getOrCreate();
+    SparkSession.Builder builder = SparkSession.builder().appName(spec.name());
+    if (ours && !conf().contains(REDACTION)) {
+      builder.config(REDACTION, SECRET_KEYS);
+    }
+    SparkSession spark = builder.getOrCreate();
     try (OutputDirectory output =
         OutputDirectory.open(spec.output(), spark.sparkContext().hadoopConfiguration())) {
       return work.run(spec, new Ready(spark, output));

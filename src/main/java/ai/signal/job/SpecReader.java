@@ -1,6 +1,8 @@
 package ai.signal.job;
 
+import ai.signal.model.UriCredentials;
 import ai.signal.spec.RecordBinder;
+import ai.signal.spec.Secrets;
 import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,15 +28,18 @@ final class SpecReader {
     try {
       yaml = Files.readString(file);
     } catch (IOException e) {
-      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(file));
+      String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
+      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));
     }
     JsonNode tree = SpecYaml.read(yaml, "job spec " + file);
     if (!(tree instanceof ObjectNode job)) {
       throw new SpecException("Cannot read job spec %s: it has no keys".formatted(file));
     }
     try {
+      Secrets.refuse(job, "");
       SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
       overrides.forEach(override -> Overrides.apply(job, override));
+      Secrets.refuse(job, "");
       SpecPaths.resolve(job, Path.of("").toAbsolutePath());
       return new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, job, "");
     } catch (SpecException.Value e) {

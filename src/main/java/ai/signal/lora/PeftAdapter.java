@@ -104,13 +104,16 @@ public final class PeftAdapter {
   }
 
   /**
-   * The files of the directory, the config last.
+   * The files of the directory. The config is the last: nothing loads an adapter without it, so
+   * that it marks the directory as whole.
    *
    * @param base name of the base model, for {@code base_model_name_or_path}
+   * @param beside what else is to be there, by name
    */
-  public Map<String, Content> files(String base) {
+  public Map<String, Content> files(String base, Map<String, Content> beside) {
     Map<String, Content> files = new LinkedHashMap<>();
     files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), values, out));
+    files.putAll(beside);
     files.put(
         PeftConfig.FILE,
         out -> out.write(PeftConfig.toJson(config, base).getBytes(StandardCharsets.US_ASCII)));

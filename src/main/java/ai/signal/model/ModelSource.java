@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,10 @@ public final class ModelSource {
    *     supported
    */
   public static Path resolve(String base) {
+    Optional<String> credentials = UriCredentials.in(base);
+    if (credentials.isPresent()) {
+      throw refusal(UriCredentials.problem(base, credentials.get()), UriCredentials.redacted(base));
+    }
     if (base.startsWith(BUILTIN)) {
       return BuiltinModel.unpack(base.substring(BUILTIN.length()), HostCache.root());
     }

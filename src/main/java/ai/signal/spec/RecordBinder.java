@@ -188,6 +188,9 @@ public final class RecordBinder {
 
   private SpecException.Value unknown(
       String path, String name, JsonNode value, Collection<String> allowed) {
+    if (Secrets.isName(name)) {
+      return Secrets.refusal(path);
+    }
     if (hints.later(path)) {
       return new SpecException.Value(path, "is not available in this version");
     }

@@ -5,6 +5,7 @@ import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.Transport;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
+import ai.signal.model.UriCredentials;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,8 @@ public record RunConfig(
     positive("lanes", lanes);
     positive("threads", threads);
     positive("tokens_per_microbatch", tokensPerMicrobatch);
+    UriCredentials.refuse("Cannot create run", base);
+    init.ifPresent(adapter -> UriCredentials.refuse("Cannot create run", adapter));
   }
 
   private static void positive(String key, int value) {

@@ -362,7 +362,7 @@ abstract class StoreContract {
   }
 
   /** A manifest that somebody made, with a SHA-256 that is right. */
-  private static byte[] sealed(Manifest manifest, String key, String json) {
+  static byte[] sealed(Manifest manifest, String key, String json) {
     try {
       ObjectMapper mapper = new ObjectMapper();
       ObjectNode root = (ObjectNode) mapper.readTree(ManifestJson.write(manifest));

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.SparkExtension;
+import ai.signal.checkpoint.CheckpointStore;
+import ai.signal.checkpoint.CheckpointWriter;
+import ai.signal.checkpoint.Content;
+import ai.signal.checkpoint.Expected;
+import ai.signal.checkpoint.Manifest;
+import ai.signal.checkpoint.SavePolicy;
+import ai.signal.checkpoint.Snapshot;
 import ai.signal.data.Example;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
@@ -13,13 +20,17 @@ import ai.signal.train.Loss;
 import ai.signal.train.LossInput;
 import ai.signal.train.OptimStepResult;
 import ai.signal.train.RunConfig;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -132,6 +143,29 @@ class RunCheckpointTest {
       float[] coefficients = new float[input.logprobs().length];
       Arrays.fill(coefficients, Float.NaN);
       return new Output(1, 1, coefficients);
+    }
+  }
+
+  @Test
+  void whatIsNoRunIsLeftOut(SparkSession spark) throws IOException {
+    String output = directory.resolve("out").toString();
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = signal.createRun(config().build());
+      learn(run, 1);
+      run.saveState(SaveMode.STATE, output);
+      try (CheckpointStore store = CheckpointStore.open(output, new Configuration())) {
+        Manifest made = store.open(1, Expected.any()).manifest();
+        ObjectNode facts = made.facts();
+        facts.remove("accumulated");
+        Map<String, Content> files = new LinkedHashMap<>();
+        files.put("adapter.f32", out -> out.write(new byte[7]));
+        files.put("moments/mean", out -> out.write(1));
+        try (CheckpointWriter writer =
+            CheckpointWriter.open(store, made.run(), SavePolicy.DEFAULT)) {
+          writer.save(new Snapshot(2, facts, files));
+        }
+      }
+      assertThat(run.loadState(output)).isEqualTo(1);
     }
   }
 

@@ -147,6 +147,35 @@ class SubmitScriptTest {
   }
 
   @Test
+  void checkpointsNeedNoCluster() throws Exception {
+    assertThat(
+            submit(
+                home.resolve("submit.sh"),
+                "--profile",
+                "yarn",
+                "--conf",
+                "spark.hadoop.fs.s3a.endpoint=x",
+                "checkpoints",
+                "s3a://bucket/runs/mine",
+                "delete",
+                "50",
+                "--force"))
+        .containsSubsequence("--conf", "spark.hadoop.fs.s3a.endpoint=x")
+        .containsSubsequence("--properties-file", home.resolve("conf/yarn.conf").toString())
+        .containsSequence(
+            "--master",
+            "local[1]",
+            "--deploy-mode",
+            "client",
+            home.resolve("target/signal-spark.jar").toString(),
+            "checkpoints",
+            "s3a://bucket/runs/mine",
+            "delete",
+            "50",
+            "--force");
+  }
+
+  @Test
   void refusesWhatItCannotPassOn() throws Exception {
     assertThat(run(2, home.resolve("submit.sh"), "-x", "jobs/a.yaml")).hasSize(1);
     assertThat(run(2, home.resolve("submit.sh"), "--conf")).hasSize(1);

@@ -321,7 +321,7 @@ class PeftAdapterTest {
 
   private static Map<String, byte[]> write(PeftAdapter adapter) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    for (Map.Entry<String, PeftAdapter.Content> file : adapter.files(BASE).entrySet()) {
+    for (Map.Entry<String, PeftAdapter.Content> file : adapter.files(BASE, Map.of()).entrySet()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       file.getValue().writeTo(out);
       files.put(file.getKey(), out.toByteArray());

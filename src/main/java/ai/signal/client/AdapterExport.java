@@ -1,0 +1,146 @@
+package ai.signal.client;
+
+import ai.signal.checkpoint.Checkpoint;
+import ai.signal.checkpoint.CheckpointStore;
+import ai.signal.checkpoint.Expected;
+import ai.signal.checkpoint.Latest;
+import ai.signal.checkpoint.Manifest;
+import ai.signal.lora.LoraConfig;
+import ai.signal.lora.PeftAdapter;
+import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelIdentity;
+import ai.signal.model.ModelSource;
+import ai.signal.model.TokenizerAssets;
+import ai.signal.spec.KeyHints;
+import ai.signal.spec.LoraSpec;
+import ai.signal.spec.RecordBinder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+
+/** Adapters as directories that others load, also those of checkpoints. */
+public final class AdapterExport {
+  /** The fact of a checkpoint that names its base model. */
+  static final String BASE = "base";
+
+  private AdapterExport() {}
+
+  /**
+   * An adapter that was exported.
+   *
+   * @param step of its checkpoint
+   * @param leftOut newer checkpoints that were not good
+   */
+  public record Exported(long step, SavedState saved, List<Latest.LeftOut> leftOut) {
+    public Exported {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /**
+   * Writes the adapter of a checkpoint as a new PEFT directory, with the tokenizer of its base
+   * model and a model card. No Spark is needed.
+   *
+   * @param step of the checkpoint; empty for the newest that is good
+   * @param base where the base model is now; empty for where the run had it
+   * @param directory on any Hadoop file system
+   * @throws ai.signal.checkpoint.CheckpointException if there is no such checkpoint, or it is not
+   *     good
+   * @throws IllegalStateException if the base model is another, or the directory exists
+   */
+  public static Exported export(
+      CheckpointStore store,
+      OptionalLong step,
+      Optional<String> base,
+      String directory,
+      Configuration conf)
+      throws IOException {
+    Latest<float[]> latest;
+    if (step.isPresent()) {
+      Checkpoint checkpoint = store.open(step.getAsLong(), Expected.any());
+      latest =
+          new Latest<>(
+              Optional.of(new Latest.Loaded<>(checkpoint.manifest(), adapter(checkpoint))),
+              List.of());
+    } else {
+      latest = store.latest(Expected.any(), AdapterExport::adapter);
+    }
+    Latest.Loaded<float[]> found =
+        latest
+            .found()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "Cannot export adapter: %s has no checkpoint that is good"
+                            .formatted(store.location())));
+    SavedState saved = StateDirectory.write(SaveMode.ADAPTER, directory, files(found, base), conf);
+    return new Exported(found.manifest().step(), saved, latest.leftOut());
+  }
+
+  private static float[] adapter(Checkpoint checkpoint) throws IOException {
+    return RunCheckpoint.floats(checkpoint, RunCheckpoint.ADAPTER);
+  }
+
+  private static Map<String, PeftAdapter.Content> files(
+      Latest.Loaded<float[]> found, Optional<String> given) {
+    Manifest manifest = found.manifest();
+    ObjectNode facts = manifest.facts();
+    String base =
+        given
+            .or(() -> Optional.ofNullable(facts.path(BASE).textValue()))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "Cannot export adapter: the checkpoint does not name its base model; name it with --base"));
+    if (!(facts.path("settings") instanceof ObjectNode settings)) {
+      throw new IllegalStateException(
+          "Cannot export adapter: the checkpoint of step %d has no settings of a run"
+              .formatted(manifest.step()));
+    }
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(base));
+    if (!ModelIdentity.of(model.path()).equals(manifest.run().baseModel())) {
+      throw new IllegalStateException(
+          "Cannot export adapter: %s is another model than the one that the run trained on; name that with --base"
+              .formatted(base));
+    }
+    LoraConfig lora = lora(settings.path("lora"));
+    AdapterCard card =
+        new AdapterCard(
+            manifest.run(),
+            settings,
+            base,
+            lora,
+            model.config().vocabSize(),
+            manifest.step(),
+            OptionalDouble.empty());
+    return files(PeftAdapter.of(model.config(), lora, found.value()), card, model.path());
+  }
+
+  private static LoraConfig lora(JsonNode settings) {
+    return new RecordBinder(KeyHints.NONE).bind(LoraSpec.class, settings, "lora").config();
+  }
+
+  /**
+   * PEFT's files, with the tokenizer of the base model and a model card.
+   *
+   * @param model directory of the base model
+   */
+  static Map<String, PeftAdapter.Content> files(PeftAdapter adapter, AdapterCard card, Path model) {
+    Map<String, PeftAdapter.Content> beside = new LinkedHashMap<>();
+    TokenizerAssets.of(model)
+        .forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
+    beside.put(
+        AdapterCard.FILE, out -> out.write(card.markdown().getBytes(StandardCharsets.UTF_8)));
+    return adapter.files(card.base(), beside);
+  }
+}
