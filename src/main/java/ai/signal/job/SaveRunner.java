@@ -4,7 +4,7 @@ import ai.signal.client.SaveMode;
 import ai.signal.monitor.StageResult;
 import ai.signal.spec.Names;
 
-/** Publishes the run's adapter. */
+/** Publishes the run's adapter, alone or merged into its base model. */
 final class SaveRunner implements StageRunner {
   private final SaveStage stage;
 
@@ -15,7 +15,11 @@ final class SaveRunner implements StageRunner {
   @Override
   public StageResult run(JobContext job) {
     String mode = Names.of(stage.mode());
-    job.run().saveState(SaveMode.valueOf(stage.mode().name()), job.output().location(mode));
+    String path = job.output().location(mode);
+    switch (stage.mode()) {
+      case ADAPTER -> job.run().saveState(SaveMode.ADAPTER, path);
+      case MERGED -> job.run().saveMerged(path, stage.options());
+    }
     return new StageResult.Save(mode, job.spec().output() + "/" + mode);
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.lora;
 
+import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Safetensors;
@@ -110,7 +111,7 @@ public final class PeftAdapter {
    */
   public Map<String, Content> files(String base) {
     Map<String, Content> files = new LinkedHashMap<>();
-    files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), values, out));
+    files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), out));
     files.put(
         PeftConfig.FILE,
         out -> out.write(PeftConfig.toJson(config, base).getBytes(StandardCharsets.US_ASCII)));
@@ -119,7 +120,13 @@ public final class PeftAdapter {
 
   private List<SafetensorsWriter.Tensor> tensors() {
     return layout.tensors().stream()
-        .map(tensor -> new SafetensorsWriter.Tensor(key(tensor), tensor.shape(), tensor.offset()))
+        .map(
+            tensor ->
+                new SafetensorsWriter.Tensor(
+                    key(tensor),
+                    DType.FLOAT32,
+                    tensor.shape(),
+                    SafetensorsWriter.floats(values, tensor.offset(), tensor.size())))
         .toList();
   }
 

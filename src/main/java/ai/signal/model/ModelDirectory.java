@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A model in Hugging Face layout: config.json and its weights in model.safetensors, or in the
@@ -12,6 +14,20 @@ import java.util.Map;
  * architecture is there, in its shape.
  */
 public final class ModelDirectory {
+  /** What may be beside config.json and weights: how to generate, tokenizers, chat templates. */
+  public static final Set<String> COMPANIONS =
+      Set.of(
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "vocab.json",
+          "merges.txt",
+          "added_tokens.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final String GENERATION_CONFIG = "generation_config.json";
@@ -53,6 +69,11 @@ public final class ModelDirectory {
 
   public ModelConfig config() {
     return config;
+  }
+
+  /** Those {@link #COMPANIONS} that there are, by name. */
+  public List<Path> companions() {
+    return COMPANIONS.stream().sorted().map(path::resolve).filter(Files::exists).toList();
   }
 
   /**
