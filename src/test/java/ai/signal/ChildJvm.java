@@ -34,6 +34,26 @@ public final class ChildJvm {
   public static String run(
       Map<String, String> environment, List<String> options, Class<?> main, String... args)
       throws IOException {
+    Ended child = end(environment, options, main, args);
+    if (child.status != 0) {
+      throw new AssertionError(main + " ended with " + child.status + "\n" + child.log);
+    }
+    return child.out;
+  }
+
+  /**
+   * How a process ended.
+   *
+   * @param status 0, or 128 and the signal that ended it
+   * @param out what it printed on standard output
+   * @param log what it printed on standard error
+   */
+  public record Ended(int status, String out, String log) {}
+
+  /** The same for one that may end in any way. */
+  public static Ended end(
+      Map<String, String> environment, List<String> options, Class<?> main, String... args)
+      throws IOException {
     List<String> command = command(options, main.getName(), args);
     Path log = Files.createTempFile("child", ".log");
     Path out = Files.createTempFile("child", ".out");
@@ -48,11 +68,10 @@ public final class ChildJvm {
         tree.forEach(ProcessHandle::destroyForcibly);
         throw new AssertionError(main + " runs for too long\n" + Files.readString(log));
       }
-      if (child.exitValue() != 0) {
-        throw new AssertionError(
-            main + " ended with " + child.exitValue() + "\n" + Files.readString(log));
-      }
-      return Files.readString(out, StandardCharsets.UTF_8);
+      return new Ended(
+          child.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(log, StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("Interrupted while " + main + " ran", e);

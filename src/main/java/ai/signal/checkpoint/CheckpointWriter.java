@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,9 +79,19 @@ public final class CheckpointWriter implements AutoCloseable {
    * Begins to save, after the save before this one has ended.
    *
    * @param snapshot of a later step than the one before; must not change until it is saved
+   * @return done when it is committed, on the writer's thread, or has failed
    * @throws CheckpointException if an earlier save has failed
    */
-  public void save(Snapshot snapshot) {
+  public CompletionStage<Manifest> save(Snapshot snapshot) {
+    return save(snapshot, policy.retention());
+  }
+
+  /**
+   * The same with another retention.
+   *
+   * @param retention what is deleted after this save; empty for nothing
+   */
+  public CompletionStage<Manifest> save(Snapshot snapshot, Optional<Retention> retention) {
     await();
     last.filter(manifest -> manifest.step() >= snapshot.step())
         .ifPresent(
@@ -102,8 +113,9 @@ public final class CheckpointWriter implements AutoCloseable {
             return;
           }
           committed.complete(manifest);
-          tidy(manifest);
+          tidy(manifest, retention);
         });
+    return committed.minimalCompletionStage();
   }
 
   /**
@@ -188,10 +200,10 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /** What is left over costs space, not safety: a failure is logged. */
-  private void tidy(Manifest newest) {
+  private void tidy(Manifest newest, Optional<Retention> retention) {
     try {
-      if (policy.retention().isPresent()) {
-        retain(policy.retention().get(), newest);
+      if (retention.isPresent()) {
+        retain(retention.get(), newest);
       }
       new Sweep(store).run(attempts::live);
     } catch (IOException | RuntimeException e) {

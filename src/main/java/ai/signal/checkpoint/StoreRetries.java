@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /** How long a store's own client tries again. */
-final class StoreRetries {
+public final class StoreRetries {
   /**
    * Hadoop 3.3 tries 20 times below each of its own tries, so that a store that is down is noticed
    * after a quarter of an hour; later releases try 5 times.
@@ -18,7 +18,7 @@ final class StoreRetries {
   private StoreRetries() {}
 
   /** A copy of settings in which tries are few where nobody has set them. */
-  static Configuration bounded(Configuration conf) {
+  public static Configuration bounded(Configuration conf) {
     Configuration bounded = new Configuration(conf);
     String[] sources = conf.getPropertySources(ATTEMPTS);
     if (sources == null || DEFAULTS.containsAll(Arrays.asList(sources))) {

@@ -24,6 +24,7 @@ import ai.signal.train.OptimStepResult;
 import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
+import ai.signal.train.RunState;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -92,7 +92,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.beside = Executors.newFixedThreadPool(BESIDE, Workers.daemons("signal-beside"));
     this.key = null;
     this.awaited = false;
-    this.gradient = new GradientState(spark.sc(), run);
+    this.gradient = new GradientState(spark.sc(), run, jobs);
     this.closed = closed;
   }
 
@@ -222,7 +222,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit("adapter", List.of(), ticket -> run.values());
   }
 
-  /** Optimizer steps applied, behind the operations before. */
+  /** Optimizer steps done, behind the operations before. */
   public SignalFuture<Long> step() {
     return submit("step", List.of(), ticket -> run.step());
   }
@@ -276,7 +276,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "forward",
         List.of("batch", batch, loss),
-        ticket -> inRun(() -> run.forward(describe("forward"), batch, loss)));
+        ticket -> jobs.during(spark.sc(), () -> run.forward(run.describe("forward"), batch, loss)));
   }
 
   /** The loss of a step of a data set, without a gradient. */
@@ -285,7 +285,10 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "forward",
         List.of(data.digest(), plan, step, loss),
-        ticket -> inRun(() -> run.forward(describe("forward"), data, plan.indices(step), loss)));
+        ticket ->
+            jobs.during(
+                spark.sc(),
+                () -> run.forward(run.describe("forward"), data, plan.indices(step), loss)));
   }
 
   /** Applies the mean of the accumulated gradient once and clears it. */
@@ -298,12 +301,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "optim_step",
         List.of(optimizer.toString(), normalization),
-        ticket -> {
-          gradient.requireWhole(ticket);
-          OptimStepResult update = run.optimStep(optimizer, normalization);
-          gradient.applied(update, Double.NaN);
-          return update;
-        });
+        ticket -> gradient.apply(ticket, optimizer, normalization));
   }
 
   /** Drops the accumulated gradient. */
@@ -370,22 +368,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return submit(
         "train_batch",
         arguments,
-        ticket -> {
-          if (stop.why() != null) {
-            throw new SignalException.Skipped(ticket, stop.why());
-          }
-          gradient.requireWhole(ticket);
-          try {
-            ForwardBackwardResult found = added(work);
-            OptimStepResult update = run.optimStep(optimizer, Normalization.MEAN);
-            return new TrainBatchResult(found, update, gradient.applied(update, epoch));
-          } catch (Throwable e) { // Spark's own, which no method declares, and errors
-            gradient.drop();
-            SignalException failed = new SignalException.Failed(ticket, e);
-            stop.because(failed);
-            throw failed;
-          }
-        });
+        ticket -> gradient.trainBatch(ticket, work, optimizer, epoch, stop));
   }
 
   /**
@@ -512,14 +495,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    *     its run had other settings
    */
   public SignalFuture<Long> loadState(String path) {
-    return submit(
-        "load_state",
-        List.of(path),
-        ticket -> {
-          states.load(path);
-          gradient.restored();
-          return run.step();
-        });
+    return restored("load_state", List.of(path), () -> states.load(path));
   }
 
   /**
@@ -527,41 +503,40 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * checkpoint.
    *
    * @param path what save_state was given
+   * @return a future of the step, 0
    */
-  public SignalFuture<Void> loadWeights(String path) {
+  public SignalFuture<Long> loadWeights(String path) {
+    return restored("load_weights", List.of(path), () -> states.loadWeights(path));
+  }
+
+  /** The run goes on from elsewhere: a future of the step. */
+  SignalFuture<Long> restored(String operation, List<Object> arguments, Runnable restore) {
     return submit(
-        "load_weights",
-        List.of(path),
+        operation,
+        arguments,
         ticket -> {
-          states.loadWeights(path);
+          restore.run();
           gradient.restored();
-          return null;
+          return run.step();
         });
+  }
+
+  /** A copy of all that decides how the run goes on, behind the operations before. */
+  public SignalFuture<RunState> state() {
+    return submit("state", List.of(), ticket -> run.state());
+  }
+
+  Run run() {
+    return run;
+  }
+
+  RunStates states() {
+    return states;
   }
 
   private SignalFuture<ForwardBackwardResult> forwardBackward(
       List<Object> arguments, Function<String, ForwardBackwardResult> work) {
-    return submit(
-        "forward_backward",
-        arguments,
-        ticket -> {
-          try {
-            return added(work);
-          } catch (Throwable e) { // Spark's own, which no method declares, and errors
-            SignalException failed = new SignalException.Failed(ticket, e);
-            if (!awaited) {
-              gradient.missing(failed);
-            }
-            throw failed;
-          }
-        });
-  }
-
-  private ForwardBackwardResult added(Function<String, ForwardBackwardResult> work) {
-    long start = System.nanoTime();
-    ForwardBackwardResult result = inRun(() -> work.apply(describe("forward_backward")));
-    gradient.added(result, start);
-    return result;
+    return submit("forward_backward", arguments, ticket -> gradient.add(ticket, work, awaited));
   }
 
   private <T> SignalFuture<T> submit(
@@ -571,14 +546,6 @@ public final class AsyncTrainingClient implements AutoCloseable {
 
   private Mailbox.Request request(String operation, List<Object> arguments) {
     return key == null ? null : new Mailbox.Request(key, RequestDigest.of(operation, arguments));
-  }
-
-  private <R> R inRun(Supplier<R> operation) {
-    return jobs.during(spark.sc(), operation);
-  }
-
-  private String describe(String operation) {
-    return run.config().name() + " · step " + (run.step() + 1) + " · " + operation;
   }
 
   /** What waits is cancelled; what has begun is waited for, but not by its own listener. */

@@ -1,11 +1,15 @@
 package ai.signal.client;
 
+import ai.signal.cluster.RunJobs;
 import ai.signal.cluster.SignalPlugin;
 import ai.signal.monitor.StepMetrics;
 import ai.signal.train.ForwardBackwardResult;
+import ai.signal.train.Normalization;
 import ai.signal.train.OptimStepResult;
+import ai.signal.train.Optimizer;
 import ai.signal.train.Run;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.SparkContext;
 
 /**
@@ -15,18 +19,20 @@ import org.apache.spark.SparkContext;
 final class GradientState {
   private final SparkContext spark;
   private final Run run;
+  private final RunJobs jobs;
   private volatile MetricsHistory history;
   private SignalException missing; // a part whose failure nobody was told; null: none
   private volatile long step;
 
-  GradientState(SparkContext spark, Run run) {
+  GradientState(SparkContext spark, Run run, RunJobs jobs) {
     this.spark = spark;
+    this.jobs = jobs;
     this.run = run;
-    this.history = new MetricsHistory(run.step());
+    this.history = new MetricsHistory();
     this.step = run.step();
   }
 
-  /** Optimizer steps applied. */
+  /** Optimizer steps done. */
   long step() {
     return step;
   }
@@ -37,25 +43,69 @@ final class GradientState {
   }
 
   /**
-   * A forward_backward was added.
+   * Adds the gradient of a forward_backward.
    *
-   * @param start when it began, as {@link System#nanoTime}
+   * @param work given what people call it
+   * @param awaited whether the caller learns of a failure at once; else the next optim_step tells
    */
-  void added(ForwardBackwardResult result, long start) {
-    history.added(result, start);
+  ForwardBackwardResult add(
+      Ticket ticket, Function<String, ForwardBackwardResult> work, boolean awaited) {
+    try {
+      return added(work);
+    } catch (Throwable e) { // Spark's own, which no method declares, and errors
+      SignalException failed = new SignalException.Failed(ticket, e);
+      if (!awaited && missing == null) {
+        missing = failed;
+      }
+      throw failed;
+    }
   }
 
-  /** A forward_backward failed, and the next optim_step has to tell. */
-  void missing(SignalException failed) {
-    missing = missing == null ? failed : missing;
+  /** Applies it. */
+  OptimStepResult apply(Ticket ticket, Optimizer optimizer, Normalization normalization) {
+    requireWhole(ticket);
+    OptimStepResult update = run.optimStep(optimizer, normalization);
+    applied(update, Double.NaN);
+    return update;
   }
 
   /**
-   * Nothing, where the gradient is whole.
+   * Adds a gradient and applies all. When that fails nothing is applied, and it is dropped.
    *
-   * @throws SignalException.Skipped where it is not; it is dropped
+   * @param epoch passes over the data behind it; NaN where nobody counts
+   * @param stop ended by a failure; when it has ended before, nothing is done
    */
-  void requireWhole(Ticket ticket) {
+  TrainBatchResult trainBatch(
+      Ticket ticket,
+      Function<String, ForwardBackwardResult> work,
+      Optimizer optimizer,
+      double epoch,
+      Stop stop) {
+    if (stop.why() != null) {
+      throw new SignalException.Skipped(ticket, stop.why());
+    }
+    requireWhole(ticket);
+    try {
+      ForwardBackwardResult found = added(work);
+      OptimStepResult update = run.optimStep(optimizer, Normalization.MEAN);
+      return new TrainBatchResult(found, update, applied(update, epoch));
+    } catch (Throwable e) { // Spark's own, which no method declares, and errors
+      drop();
+      SignalException failed = new SignalException.Failed(ticket, e);
+      stop.because(failed);
+      throw failed;
+    }
+  }
+
+  private ForwardBackwardResult added(Function<String, ForwardBackwardResult> work) {
+    long start = System.nanoTime();
+    ForwardBackwardResult result =
+        jobs.during(spark, () -> work.apply(run.describe("forward_backward")));
+    history.added(result, start);
+    return result;
+  }
+
+  private void requireWhole(Ticket ticket) {
     if (missing != null) {
       SignalException before = missing;
       drop();
@@ -63,12 +113,7 @@ final class GradientState {
     }
   }
 
-  /**
-   * It was applied.
-   *
-   * @param epoch passes over the data so far; NaN where nobody counts
-   */
-  StepMetrics applied(OptimStepResult update, double epoch) {
+  private StepMetrics applied(OptimStepResult update, double epoch) {
     step = update.step();
     return history.applied(update, epoch, SignalPlugin.gpus(spark));
   }
@@ -77,7 +122,7 @@ final class GradientState {
   void restored() {
     missing = null;
     step = run.step();
-    history = new MetricsHistory(step);
+    history = new MetricsHistory();
   }
 
   /** Drops it. */

@@ -18,12 +18,7 @@ final class MetricsHistory {
   static final int CAPACITY = 10_000;
 
   private final Deque<StepMetrics> steps = new ArrayDeque<>();
-  private long count; // optim_steps, those that changed nothing included
   private Gathered gathered = new Gathered(0);
-
-  MetricsHistory(long stepsBefore) {
-    this.count = stepsBefore;
-  }
 
   /** What the forward_backward calls since the last optim_step add up to. */
   private static final class Gathered {
@@ -83,7 +78,7 @@ final class MetricsHistory {
     gathered.metrics.forEach((name, sum) -> metrics.put(name, sum / gathered.denominator));
     StepMetrics step =
         new StepMetrics(
-            ++count,
+            update.step(),
             epoch,
             gathered.loss / gathered.denominator,
             update.learningRate(),

@@ -45,7 +45,7 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
   SavedState save(String output, RunState state, Configuration conf) {
     try (CheckpointStore store = CheckpointStore.open(output, conf);
         CheckpointWriter writer = CheckpointWriter.open(store, run, SavePolicy.DEFAULT)) {
-      writer.save(snapshot(state));
+      writer.save(snapshot(state, JsonNodeFactory.instance.objectNode(), Map.of()));
       Manifest manifest = writer.await().orElseThrow();
       return new SavedState(
           SaveMode.STATE,
@@ -57,7 +57,13 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     }
   }
 
-  private Snapshot snapshot(RunState state) {
+  /**
+   * A state as a checkpoint.
+   *
+   * @param more facts of the caller's
+   * @param beside files of the caller's, by name
+   */
+  Snapshot snapshot(RunState state, ObjectNode more, Map<String, Content> beside) {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.set("settings", settings);
     facts.put("optimizer", state.optimizer());
@@ -69,7 +75,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     accumulated.put("squares", Double.toString(state.accumulated().squares()));
     accumulated.put("denominator", Double.toString(state.accumulated().denominator()));
     accumulated.put("tokens", state.accumulated().tokens());
-    Map<String, Content> files = new LinkedHashMap<>();
+    facts.setAll(more);
+    Map<String, Content> files = new LinkedHashMap<>(beside);
     files.put(ADAPTER, Floats.of(state.values()));
     state.moments().forEach((name, vector) -> files.put(file(name), Floats.of(vector)));
     files.put(GRADIENT, Floats.of(state.gradient()));
@@ -121,6 +128,12 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     }
   }
 
+  /** The same run, whose state is of a certain spec. */
+  RunCheckpoint of(String id, String specDigest) {
+    return new RunCheckpoint(
+        new RunIdentity(id, run.name(), run.baseModel(), specDigest, run.libraries()), settings);
+  }
+
   private static String reasons(Latest<?> latest) {
     List<String> reasons =
         latest.leftOut().stream()
@@ -129,7 +142,12 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     return reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")";
   }
 
-  private void requireSettings(String output, Manifest manifest) {
+  /**
+   * Nothing, where a checkpoint is of a run with these settings.
+   *
+   * @throws IllegalStateException where it is not
+   */
+  void requireSettings(String output, Manifest manifest) {
     JsonNode made = manifest.facts().path("settings");
     List<String> differences = new ArrayList<>();
     settings
@@ -150,7 +168,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings) {
     }
   }
 
-  private static RunState state(Checkpoint checkpoint) throws IOException {
+  /** The state of a checkpoint. */
+  static RunState state(Checkpoint checkpoint) throws IOException {
     JsonNode facts = checkpoint.manifest().facts();
     Map<String, float[]> moments = new TreeMap<>();
     for (StoredFile file : checkpoint.manifest().files()) {

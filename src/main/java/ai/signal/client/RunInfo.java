@@ -13,7 +13,7 @@ import ai.signal.model.DType;
  * @param lora the adapter's settings
  * @param parameters that are trained: the adapter's values
  * @param lanes parts of every batch
- * @param step optimizer steps applied when this was asked
+ * @param step optimizer steps done when this was asked
  */
 public record RunInfo(
     String id,

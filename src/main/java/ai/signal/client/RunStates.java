@@ -118,7 +118,12 @@ final class RunStates implements AutoCloseable {
     merging.shutdown();
   }
 
-  private RunCheckpoint checkpoint() {
+  Configuration conf() {
+    return conf;
+  }
+
+  /** What this run's states are saved as. */
+  RunCheckpoint checkpoint() {
     RunConfig config = run.config();
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
     settings.put("dtype", Names.of(config.dtype()));

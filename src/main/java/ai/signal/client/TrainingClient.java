@@ -102,7 +102,7 @@ public final class TrainingClient implements AutoCloseable {
     return async.adapter().result();
   }
 
-  /** Optimizer steps applied so far. */
+  /** Optimizer steps done so far, those that changed nothing included. */
   public long step() {
     return async.step().result();
   }

@@ -53,7 +53,12 @@ final class TrainingLoop {
             "Cannot train epoch %d: the options have %d steps, %d in an epoch; epochs count from 0"
                 .formatted(epoch.orElse(0), all, perEpoch));
       }
-      return new Steps(from, to, options.schedule().apply(all), batches);
+      if (options.firstStep() >= to) {
+        throw new IllegalArgumentException(
+            "Cannot train behind step %d: there are %d steps".formatted(options.firstStep(), to));
+      }
+      long first = Math.max(from, options.firstStep());
+      return new Steps(first, to, options.schedule().apply(all), batches);
     }
   }
 
@@ -125,6 +130,7 @@ final class TrainingLoop {
         for (; next < all.to && ahead.size() < AHEAD; next++) {
           stop.check();
           ahead.add(submit(all, next));
+          options.submitted().accept(next + 1);
         }
         options.listener().accept(tally.add(ahead.element().result()));
         ahead.remove();

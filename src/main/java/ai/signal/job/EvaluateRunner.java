@@ -1,15 +1,12 @@
 package ai.signal.job;
 
-import ai.signal.data.BatchPlan;
 import ai.signal.data.DataSpec;
-import ai.signal.data.LaneDataset;
 import ai.signal.data.Prompt;
 import ai.signal.data.Prompts;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.monitor.StageResult;
 import ai.signal.train.CrossEntropy;
-import ai.signal.train.ForwardBackwardResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +14,6 @@ import java.util.Optional;
 
 /** Loss and exact match of the run's adapter on held-out examples. */
 final class EvaluateRunner implements StageRunner {
-  /** Examples of one Spark job, for each lane. */
-  private static final int EXAMPLES_PER_LANE = 256;
-
   private static final int ANSWERS = 8;
 
   private final EvaluateStage stage;
@@ -34,12 +28,8 @@ final class EvaluateRunner implements StageRunner {
   public StageResult run(JobContext job) throws IOException {
     EvaluationData source = stage.data();
     DataSpec spec = source.spec();
-    int lanes = job.spec().cluster().lanes();
-    LaneDataset data =
-        LaneDataset.prepare(
-            job.spark(), spec, job.spec().model().base(), lanes, job.output().location());
-    job.listener().noted(DataNote.of(data, source.length()));
-    double loss = loss(job, data, data.plan(EXAMPLES_PER_LANE * lanes, job.spec().seed(), false));
+    HeldOut data = HeldOut.prepare(job, spec, source.length(), new CrossEntropy());
+    double loss = data.measure(job.run().async()).loss();
     List<Prompt> prompts = Prompts.toEvaluate(job.spark(), spec);
     if (prompts.isEmpty()) {
       return new StageResult.Evaluate(loss, Optional.empty(), List.of());
@@ -52,18 +42,6 @@ final class EvaluateRunner implements StageRunner {
     CompletionRows.write(job.output(), "evaluation/stage-%d.jsonl".formatted(index), completions);
     return new StageResult.Evaluate(
         loss, Optional.of(exactMatch(prompts, completions)), answers(prompts, completions));
-  }
-
-  /** The mean over all weighted tokens, not the mean of batches. */
-  private static double loss(JobContext job, LaneDataset data, BatchPlan plan) {
-    double sum = 0;
-    double denominator = 0;
-    for (long step = 0; step < plan.stepsPerEpoch(); step++) {
-      ForwardBackwardResult part = job.run().forward(data, plan, step, new CrossEntropy());
-      sum += part.lossSum();
-      denominator += part.denominator();
-    }
-    return sum / denominator;
   }
 
   /** The share of completions that equal their reference, trailing white space aside. */

@@ -20,6 +20,16 @@ final class Failures {
     return cause(failure).getClass().getName().startsWith("ai.signal.");
   }
 
+  /** Whether a failure is of a kind, or was caused by one. */
+  static boolean isOf(Throwable failure, Class<? extends Throwable> kind) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (kind.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (isWrapper(cause) && cause.getCause() != null) {

@@ -12,10 +12,12 @@ import org.apache.spark.sql.SparkSession;
  * @param run the one adapter that every stage sees
  * @param output where everything goes
  * @param listener hears what happens
+ * @param checkpoints where the run is saved on the way
  */
 record JobContext(
     SparkSession spark,
     JobSpec spec,
     TrainingClient run,
     OutputDirectory output,
-    JobListener listener) {}
+    JobListener listener,
+    JobCheckpoints checkpoints) {}

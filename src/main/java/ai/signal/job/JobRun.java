@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.checkpoint.CheckpointException;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.ClusterReport;
@@ -15,7 +16,6 @@ import ai.signal.spec.RunSpec;
 import ai.signal.spec.SpecTree;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -25,20 +25,29 @@ final class JobRun {
   private final JobSpec spec;
   private final JobModel model;
   private final OutputDirectory output;
+  private final boolean goesOn;
   private final JobListener view;
   private final JobHistory history = new JobHistory();
   private final long start;
 
   /**
    * @param model that the job trains on
-   * @param output in which this job may run; cleared of an earlier one when this one begins
+   * @param output in which this job may run
+   * @param goesOn whether it goes on from what is there; else that is removed when it begins
    * @param view shows progress to a person
    * @param start the time of the command, as {@link System#nanoTime}
    */
-  JobRun(JobSpec spec, JobModel model, OutputDirectory output, JobListener view, long start) {
+  JobRun(
+      JobSpec spec,
+      JobModel model,
+      OutputDirectory output,
+      boolean goesOn,
+      JobListener view,
+      long start) {
     this.spec = spec;
     this.model = model;
     this.output = output;
+    this.goesOn = goesOn;
     this.view = view;
     this.start = start;
   }
@@ -50,7 +59,8 @@ final class JobRun {
 
   /**
    * Looks at the cluster, then runs the stages; whether they succeed or not, metrics, report and
-   * summary are written. Nothing in the output is touched before the cluster is found fit.
+   * summary are written, and the last step that is done is saved. Nothing in the output is touched
+   * before the cluster is found fit.
    *
    * @throws RuntimeException what stopped a stage
    */
@@ -58,7 +68,9 @@ final class JobRun {
     try (SignalClient client = SignalClient.on(spark)) {
       TrainingClient run = client.createRun(config());
       preflight(run, view);
-      output.clear();
+      if (!goesOn) {
+        output.clear();
+      }
       return run(spark, run);
     }
   }
@@ -66,32 +78,81 @@ final class JobRun {
   private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
     output.write(OutputDirectory.SPEC, resolved);
-    try (MetricsLog metrics = new MetricsLog()) {
+    try (MetricsLog metrics = new MetricsLog();
+        JobCheckpoints checkpoints = JobCheckpoints.open(run, spec, output, metrics);
+        StopHook hook = new StopHook(() -> stopped(checkpoints, resolved))) {
       JobListeners listeners = new JobListeners(List.of(metrics, history, view));
-      Throwable failure = null;
       try {
-        stages(spark, run, listeners);
-      } catch (Throwable e) { // Spark's own, which no method declares, included
-        failure = e;
-        throw e;
-      } finally {
+        goOn(checkpoints);
+        stages(new JobContext(spark, spec, run, output, listeners, checkpoints));
         listeners.jobFinished();
-        publish(metrics, summary(failure), resolved);
+        publish(checkpoints, summary(null), resolved);
+      } catch (Throwable e) { // Spark's own, which no method declares, included
+        listeners.jobFinished();
+        hook.await();
+        if (checkpoints.stopped()) {
+          throw new JobStoppedException();
+        }
+        failed(checkpoints, e, resolved);
+        throw e;
       }
     }
     return summary(null);
   }
 
-  private void stages(SparkSession spark, TrainingClient run, JobListener listener)
-      throws IOException {
-    JobContext job = new JobContext(spark, spec, run, output, listener);
+  /** Says where the job goes on, and remembers what was done before. */
+  private void goOn(JobCheckpoints checkpoints) throws IOException {
+    checkpoints.notes().forEach(note -> view.noted("left out: " + note));
+    if (goesOn) {
+      view.noted(
+          checkpoints
+              .resumed()
+              .map(
+                  at -> "goes on behind step %,d of stage %d".formatted(at.steps(), at.stage() + 1))
+              .orElse("begins again: there is no good checkpoint"));
+      checkpoints.publishMetrics(); // cut back to the checkpoint's step
+    }
+    history.restore(checkpoints.stepsBefore());
+  }
+
+  private void stages(JobContext job) throws IOException {
     int count = spec.stages().size();
     for (int i = 0; i < count; i++) {
       StageSpec stage = spec.stages().get(i);
+      Optional<StageResult> before = job.checkpoints().done(i, stage);
+      if (before.isPresent()) {
+        job.listener().stageRestored(before.get(), i + 1, count);
+        continue;
+      }
       long begin = System.nanoTime();
-      listener.stageStarted(StageSpec.name(stage.getClass()), i + 1, count);
+      job.listener().stageStarted(StageSpec.name(stage.getClass()), i + 1, count);
       StageResult result = StageRunner.of(stage, i).run(job);
-      listener.stageFinished(result, (System.nanoTime() - begin) / 1e9);
+      job.checkpoints().record(i, result);
+      job.listener().stageFinished(result, (System.nanoTime() - begin) / 1e9);
+    }
+  }
+
+  /** Whatever was done is saved, where it is not the store that failed. */
+  private void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+    try {
+      if (!Failures.isOf(failure, CheckpointException.class)) {
+        checkpoints.stop();
+      }
+      publish(checkpoints, summary(failure), resolved);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** The driver was asked to stop: on a thread of its own, while the job's may wait for a step. */
+  private void stopped(JobCheckpoints checkpoints, String resolved) {
+    try {
+      String step =
+          checkpoints.stop().map("step %,d is saved"::formatted).orElse("no step was done");
+      view.noted("stopped by a signal: %s; the same command goes on from there".formatted(step));
+      publish(checkpoints, summary(new JobStoppedException()), resolved);
+    } catch (IOException | RuntimeException e) {
+      view.noted("stopped by a signal, and not saved: " + Failures.line(e));
     }
   }
 
@@ -130,10 +191,9 @@ final class JobRun {
         Optional.ofNullable(failure).map(Failures::line));
   }
 
-  private void publish(MetricsLog metrics, JobSummary summary, String resolved) throws IOException {
-    try (OutputStream target = output.create(OutputDirectory.METRICS)) {
-      metrics.publish(target);
-    }
+  private void publish(JobCheckpoints checkpoints, JobSummary summary, String resolved)
+      throws IOException {
+    checkpoints.publishMetrics();
     output.write(OutputDirectory.REPORT, ReportPage.of(summary, history, resolved));
     output.write(OutputDirectory.SUMMARY, summary.json()); // last: it says that the job is over
   }

@@ -6,11 +6,7 @@ import java.util.Set;
 /** Keys and values of the job spec's contract that this version does not have yet. */
 final class Later {
   private static final Set<String> KEYS =
-      Set.of(
-          "stages.*.train.checkpoint",
-          "stages.*.train.evaluate",
-          "stages.*.train.loss.normalization",
-          "stages.*.sample.n");
+      Set.of("stages.*.train.loss.normalization", "stages.*.sample.n");
 
   private static final Map<String, Set<String>> VALUES =
       Map.of("stages.*.save.mode", Set.of("state"));

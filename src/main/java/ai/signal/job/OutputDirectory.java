@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.checkpoint.StoreRetries;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class OutputDirectory implements Closeable {
           METRICS,
           "checkpoints",
           "owner.json", // of checkpoints
+          StageRecords.DIRECTORY,
           "samples",
           "evaluation",
           "adapter",
@@ -37,7 +39,7 @@ final class OutputDirectory implements Closeable {
           SPEC);
 
   private static final List<String> RESULTS =
-      List.of("checkpoints", "samples", "evaluation", "adapter", "merged");
+      List.of("checkpoints", StageRecords.DIRECTORY, "samples", "evaluation", "adapter", "merged");
 
   private final FileSystem files;
   private final Path root;
@@ -54,7 +56,7 @@ final class OutputDirectory implements Closeable {
    */
   static OutputDirectory open(String location, Configuration conf) throws IOException {
     Path root = new Path(Locations.uri(location));
-    FileSystem files = FileSystem.newInstance(root.toUri(), conf);
+    FileSystem files = FileSystem.newInstance(root.toUri(), StoreRetries.bounded(conf));
     if (files instanceof LocalFileSystem local) {
       local.setWriteChecksum(false); // no .crc files beside what people read
     }
@@ -90,6 +92,11 @@ final class OutputDirectory implements Closeable {
   /** A new file, seen by others when it is closed. */
   OutputStream create(String name) throws IOException {
     return files.create(new Path(root, name), true);
+  }
+
+  /** Removes a file or directory, where it is there. */
+  void remove(String name) throws IOException {
+    files.delete(new Path(root, name), true);
   }
 
   void write(String name, String text) throws IOException {

@@ -13,7 +13,7 @@ enum OutputState {
   EMPTY,
   /** The same job, finished. */
   FINISHED,
-  /** The same job, stopped on its way. */
+  /** The same job, stopped on its way: it goes on. */
   UNFINISHED,
   /** Another job. */
   OTHER_JOB,
@@ -39,30 +39,34 @@ enum OutputState {
     return output.hasResults() ? UNFINISHED : EMPTY;
   }
 
+  /** What a job is to do. */
+  enum Todo {
+    BEGIN,
+    GO_ON,
+    NOTHING
+  }
+
   /**
-   * Whether a job is to run; it changes nothing.
+   * What a job is to do; it changes nothing.
    *
    * @param overwrite whether what another job wrote may be replaced
-   * @return false where there is nothing to do
    * @throws SpecException.Value where the directory may not be written
    */
-  static boolean mayRun(OutputDirectory output, JobSpec spec, boolean overwrite)
-      throws IOException {
+  static Todo todo(OutputDirectory output, JobSpec spec, boolean overwrite) throws IOException {
     OutputState state = of(output, spec);
     if (state == FOREIGN) {
       throw refused(spec, "holds files that no job wrote, allowed: a directory without any");
     }
     if (overwrite) {
-      return true;
+      return Todo.BEGIN;
     }
     return switch (state) {
-      case FINISHED -> false;
-      case UNFINISHED ->
-          throw refused(spec, "holds this job, unfinished; --overwrite starts it again");
+      case FINISHED -> Todo.NOTHING;
+      case UNFINISHED -> Todo.GO_ON;
       case OTHER_JOB ->
           throw refused(
               spec, "holds another job; choose a new output, or replace that job with --overwrite");
-      default -> true;
+      default -> Todo.BEGIN;
     };
   }
 

@@ -68,7 +68,7 @@ final class Plan {
       return switch (OutputState.of(output, spec)) {
         case EMPTY -> "";
         case FINISHED -> " (holds this job, finished: nothing to do without --overwrite)";
-        case UNFINISHED -> " (holds this job, unfinished: needs --overwrite)";
+        case UNFINISHED -> " (holds this job, unfinished: goes on from its newest checkpoint)";
         case OTHER_JOB -> " (holds another job: needs --overwrite)";
         case FOREIGN -> " (holds files that no job wrote: refused)";
       };

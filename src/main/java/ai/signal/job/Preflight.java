@@ -45,6 +45,11 @@ final class Preflight {
         readable(key + ".data", train.data(), conf);
         train.data().fits(key + ".data", model.maxPositions());
         scored(key + ".loss.name", train.loss(), known);
+        if (train.evaluate().isPresent()) {
+          EvaluationData held = train.evaluate().get().data();
+          readable(key + ".evaluate.data", held, conf);
+          held.fits(key + ".evaluate.data", model.maxPositions());
+        }
       } else if (stage instanceof EvaluateStage evaluate) {
         readable(key + ".data", evaluate.data(), conf);
         evaluate.data().fits(key + ".data", model.maxPositions());

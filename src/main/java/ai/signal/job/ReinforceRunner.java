@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.checkpoint.Retention;
 import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
@@ -9,15 +10,20 @@ import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.model.Seeds;
 import ai.signal.monitor.StageResult;
-import ai.signal.train.Loss;
+import ai.signal.monitor.StepMetrics;
 import ai.signal.train.Reward;
 import ai.signal.train.Schedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Answers, rewards, forward_backward and optim_step, step after step. */
 final class ReinforceRunner implements StageRunner {
+  private static final Retention.Best MOST_REWARD =
+      new Retention.Best("evaluation.reward", Retention.Goal.MAX);
+
   private final ReinforceStage stage;
   private final int index;
 
@@ -32,36 +38,56 @@ final class ReinforceRunner implements StageRunner {
         Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
     Rewarded.check(stage.reward(), prompts, stage.prompts().path());
     Reward reward = stage.reward().reward();
-    TrainingClient run = job.run();
-    Loss loss = stage.loss().loss();
     Schedule schedule = stage.schedule().schedule(stage.steps());
-    job.listener().trainingStarted(stage.steps());
-    double first = Double.NaN;
-    double last = Double.NaN;
-    int step = 0;
-    while (step < stage.steps() && !(last >= stage.targetReward().orElse(Double.MAX_VALUE))) {
-      final long start = System.nanoTime();
-      long seed = Seeds.mix(job.spec().seed(), index, step);
-      Rewarded answers = answers(run, prompts, reward, seed);
-      last = answers.mean();
-      first = step == 0 ? last : first;
-      step++;
-      List<Example> batch = answers.examples();
-      if (batch.isEmpty()) {
-        job.listener()
-            .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
-        continue;
-      }
-      double rate = stage.optimizer().learningRate() * schedule.factor(step - 1L);
-      TrainBatchResult result = run.trainBatch(batch, loss, stage.optimizer().optimizer(rate));
-      if (!result.optimStep().applied()) {
-        job.listener().noted(TrainRunner.skipped(step, result));
-      }
-      double epoch = (double) step * stage.batchSize() / prompts.size();
-      double seconds = Math.max(1e-9, (System.nanoTime() - start) / 1e9);
-      job.listener().stepFinished(result.metrics().within(epoch, seconds).with("reward", last));
+    Progress progress = job.checkpoints().begin(index, stage.checkpoint().retention(MOST_REWARD));
+    job.listener().trainingStarted(stage.steps(), progress.steps());
+    while (!progress.finished()) {
+      job.checkpoints().requireGoing();
+      progress = step(job, prompts, reward, progress, schedule);
     }
-    return new StageResult.Reinforce(step, first, last);
+    job.checkpoints().await();
+    return new StageResult.Reinforce(progress.steps(), progress.first(), progress.last());
+  }
+
+  private Progress step(
+      JobContext job, List<Prompt> prompts, Reward reward, Progress before, Schedule schedule) {
+    final long start = System.nanoTime();
+    TrainingClient run = job.run();
+    long seed = Seeds.mix(job.spec().seed(), index, before.steps());
+    Rewarded answers = answers(run, prompts, reward, seed);
+    double mean = answers.mean();
+    List<Example> batch = answers.examples();
+    long step = before.steps() + 1;
+    if (batch.isEmpty()) {
+      job.listener()
+          .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
+      return end(before.plus(mean, 0, seconds(start)));
+    }
+    double rate = stage.optimizer().learningRate() * schedule.factor(before.steps());
+    TrainBatchResult result =
+        run.trainBatch(batch, stage.loss().loss(), stage.optimizer().optimizer(rate));
+    if (!result.optimStep().applied()) {
+      job.listener().noted(TrainRunner.skipped(step, result));
+    }
+    double epoch = (double) step * stage.batchSize() / prompts.size();
+    double seconds = seconds(start);
+    StepMetrics metrics = result.metrics().within(epoch, seconds).with("reward", mean);
+    job.listener().stepFinished(metrics);
+    Progress after = end(before.plus(mean, metrics.tokens(), seconds));
+    job.checkpoints().completed(after, metrics.step(), Optional.empty());
+    if (after.finished() || job.checkpoints().due(stage.checkpoint(), step, stage.steps())) {
+      job.checkpoints().save(run.async().state().result(), Map.of("reward", mean));
+    }
+    return after;
+  }
+
+  private Progress end(Progress progress) {
+    boolean enough = progress.last() >= stage.targetReward().orElse(Double.POSITIVE_INFINITY);
+    return enough || progress.steps() == stage.steps() ? progress.finish() : progress;
+  }
+
+  private static double seconds(long start) {
+    return Math.max(1e-9, (System.nanoTime() - start) / 1e9);
   }
 
   private Rewarded answers(TrainingClient run, List<Prompt> prompts, Reward reward, long seed) {

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param tokensPerMicrobatch tokens that one lane computes at a time
  * @param steps optimizer steps
  * @param targetReward mean reward of a step that is enough: the stage ends there; null: never
+ * @param checkpoint when the run is saved on the way
  */
 record ReinforceStage(
     PromptData prompts,
@@ -37,7 +38,8 @@ record ReinforceStage(
     double temperature,
     int tokensPerMicrobatch,
     int steps,
-    Optional<Double> targetReward)
+    Optional<Double> targetReward,
+    CheckpointSpec checkpoint)
     implements StageSpec {
 
   ReinforceStage {
@@ -68,6 +70,12 @@ record ReinforceStage(
         1,
         4096,
         100,
-        Optional.empty());
+        Optional.empty(),
+        new CheckpointSpec());
+  }
+
+  @Override
+  public Optional<CheckpointSpec> saves() {
+    return Optional.of(checkpoint);
   }
 }

@@ -107,6 +107,8 @@ public final class SignalJob implements Callable<Integer> {
     } catch (SpecException.Value e) {
       err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
       return WRONG_SPEC;
+    } catch (JobStoppedException e) {
+      return FAILED; // the hook has said what became of it
     } catch (Exception e) { // Spark's own, which no method declares, included
       if (!Failures.speaksForItself(e)) {
         LOG.error("Job failed", e);
@@ -128,7 +130,7 @@ public final class SignalJob implements Callable<Integer> {
     if (Locations.isLocal(spec.output())) {
       // Found out before Spark starts; elsewhere only Spark knows the way and the credentials.
       try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
-        if (!OutputState.mayRun(output, spec, overwrite)) {
+        if (OutputState.todo(output, spec, overwrite) == OutputState.Todo.NOTHING) {
           return nothingToDo(spec, output);
         }
       }
@@ -137,7 +139,8 @@ public final class SignalJob implements Callable<Integer> {
   }
 
   private int onSpark(JobSpec spec, JobModel model, SparkJob.Ready ready) throws IOException {
-    if (!OutputState.mayRun(ready.output(), spec, overwrite)) {
+    OutputState.Todo todo = OutputState.todo(ready.output(), spec, overwrite);
+    if (todo == OutputState.Todo.NOTHING) {
       return nothingToDo(spec, ready.output());
     }
     out.printf(
@@ -146,7 +149,8 @@ public final class SignalJob implements Callable<Integer> {
         spec.model().base(),
         Names.of(spec.model().dtype()),
         ready.spark().sparkContext().master());
-    JobRun run = new JobRun(spec, model, ready.output(), view(), start);
+    JobRun run =
+        new JobRun(spec, model, ready.output(), todo == OutputState.Todo.GO_ON, view(), start);
     JobSummary summary = run.run(ready.spark());
     out.println();
     ResultTable.lines(run.history()).forEach(out::println);

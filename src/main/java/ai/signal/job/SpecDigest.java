@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.spec.SpecTree;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What makes two jobs the same: every resolved value but where the output goes, and on which
- * executors it may be computed.
+ * What makes two jobs the same: every resolved value but where the output goes, on which executors
+ * it may be computed, and when it is saved.
  */
 final class SpecDigest {
   private SpecDigest() {}
@@ -19,11 +20,16 @@ final class SpecDigest {
     ObjectNode tree = SpecTree.of(spec);
     tree.remove("output");
     tree.withObject("/cluster").remove("allow_mixed");
+    tree.path("stages").forEach(stage -> stage.forEach(SpecDigest::withoutCheckpoints));
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(sha.digest(tree.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JVM has SHA-256", e);
     }
+  }
+
+  private static void withoutCheckpoints(JsonNode keys) {
+    ((ObjectNode) keys).remove("checkpoint");
   }
 }

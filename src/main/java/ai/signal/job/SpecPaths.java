@@ -17,6 +17,7 @@ final class SpecPaths {
       for (JsonNode keys : stage) {
         path(keys.path("data"), "path", directory);
         path(keys.path("prompts"), "path", directory);
+        path(keys.path("evaluate").path("data"), "path", directory);
       }
     }
   }

@@ -20,7 +20,7 @@ interface StageRunner {
    */
   static StageRunner of(StageSpec stage, int index) {
     if (stage instanceof TrainStage train) {
-      return new TrainRunner(train);
+      return new TrainRunner(train, index);
     }
     if (stage instanceof ReinforceStage reinforce) {
       return new ReinforceRunner(reinforce, index);

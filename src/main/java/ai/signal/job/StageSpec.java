@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.spec.Names;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One step of a job, written as a mapping of its name to its keys: {@code - train: {data: ...}}.
@@ -16,6 +17,11 @@ sealed interface StageSpec
   /** The name of a stage in a spec: {@code TrainStage} is {@code train}. */
   static String name(Class<?> stage) {
     return Names.variant(stage);
+  }
+
+  /** When it saves the run: of stages that learn, and no others. */
+  default Optional<CheckpointSpec> saves() {
+    return Optional.empty();
   }
 
   /**

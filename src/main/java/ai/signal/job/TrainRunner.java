@@ -1,25 +1,30 @@
 package ai.signal.job;
 
+import ai.signal.checkpoint.Retention;
 import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingOptions;
-import ai.signal.client.TrainingProgress;
-import ai.signal.client.TrainingResult;
+import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
 import ai.signal.monitor.StageResult;
 import ai.signal.spec.OptimizerSpec;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Trains the run's adapter: forward_backward and optim_step, step after step. */
 final class TrainRunner implements StageRunner {
-  private final TrainStage stage;
+  private static final Retention.Best LEAST_LOSS =
+      new Retention.Best("evaluation.loss", Retention.Goal.MIN);
 
-  TrainRunner(TrainStage stage) {
+  private final TrainStage stage;
+  private final int index;
+
+  TrainRunner(TrainStage stage, int index) {
     this.stage = stage;
+    this.index = index;
   }
 
   @Override
   public StageResult run(JobContext job) {
-    TrainingData source = stage.data();
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(),
@@ -28,32 +33,44 @@ final class TrainRunner implements StageRunner {
             job.spec().cluster().lanes(),
             job.output().location());
     long steps = stage.steps().map(Integer::longValue).orElse(stage.epochs() * stepsPerEpoch(data));
-    job.listener().noted(DataNote.of(data, source.length()));
-    job.listener().trainingStarted(steps);
-    OptimizerSpec optimizer = stage.optimizer();
-    TrainingOptions options =
-        TrainingOptions.of(stage.loss().loss(), optimizer.optimizer(optimizer.learningRate()))
-            .withSchedule(all -> stage.schedule().schedule(all))
-            .withBatchSize(stage.batchSize())
-            .withSteps(steps)
-            .withShuffle(source.shuffle())
-            .withSeed(job.spec().seed())
-            .withListener(step -> heard(job, step));
-    TrainingResult result = job.run().train(data, options);
+    job.listener().noted(DataNote.of(data, stage.data().length()));
+    Optional<HeldOut> heldOut = stage.evaluate().map(held -> heldOut(job, held.data()));
+    Progress before = job.checkpoints().begin(index, stage.checkpoint().retention(LEAST_LOSS));
+    TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);
+    if (before.steps() > 0) {
+      training.catchUp();
+    }
+    if (!before.finished()) {
+      job.listener().trainingStarted(steps, before.steps());
+      job.run().train(data, options(job, steps, training));
+      job.checkpoints().await();
+    }
+    Progress end = training.progress();
     return new StageResult.Train(
-        steps, result.firstLoss(), result.lastLoss(), result.tokens() / result.seconds());
+        steps, end.first(), end.last(), end.tokens() / Math.max(1e-9, end.seconds()));
+  }
+
+  private TrainingOptions options(JobContext job, long steps, TrainSteps training) {
+    OptimizerSpec optimizer = stage.optimizer();
+    return TrainingOptions.of(stage.loss().loss(), optimizer.optimizer(optimizer.learningRate()))
+        .withSchedule(all -> stage.schedule().schedule(all))
+        .withBatchSize(stage.batchSize())
+        .withSteps(steps)
+        .withShuffle(stage.data().shuffle())
+        .withSeed(job.spec().seed())
+        .withFirstStep(training.progress().steps())
+        .withSubmitted(training::submitted)
+        .withListener(training::heard);
   }
 
   private long stepsPerEpoch(LaneDataset data) {
     return data.plan(stage.batchSize(), 0, false).stepsPerEpoch();
   }
 
-  private static void heard(JobContext job, TrainingProgress step) {
-    TrainBatchResult result = step.result();
-    if (!result.optimStep().applied()) {
-      job.listener().noted(skipped(step.step(), result));
-    }
-    job.listener().stepFinished(result.metrics());
+  private HeldOut heldOut(JobContext job, EvaluationData data) {
+    DataSpec records =
+        data.spec(stage.loss().name().records(data.format()), stage.loss().loss().inputs());
+    return HeldOut.prepare(job, records, data.length(), stage.loss().loss());
   }
 
   static String skipped(long step, TrainBatchResult result) {

@@ -6,6 +6,7 @@ import ai.signal.spec.Check;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.ScheduleSpec;
+import ai.signal.spec.SpecException;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param activationCheckpointing recompute activations in the backward pass: less memory, more time
  * @param epochs passes over the data, where {@code steps} is not given
  * @param steps optimizer steps; takes precedence over {@code epochs}
+ * @param checkpoint when the run is saved on the way
+ * @param evaluate held-out examples whose loss is measured on the way; null: none
  */
 record TrainStage(
     TrainingData data,
@@ -30,7 +33,9 @@ record TrainStage(
     int tokensPerMicrobatch,
     boolean activationCheckpointing,
     int epochs,
-    Optional<Integer> steps)
+    Optional<Integer> steps,
+    CheckpointSpec checkpoint,
+    Optional<EvaluationSpec> evaluate)
     implements StageSpec {
 
   TrainStage {
@@ -39,6 +44,29 @@ record TrainStage(
     Check.atLeast("epochs", epochs, 1);
     steps.ifPresent(count -> Check.atLeast("steps", count, 1));
     loss.name().records(data.format());
+    if (checkpoint.keepBest()) {
+      require(checkpoint, evaluate);
+    }
+  }
+
+  /** A checkpoint is the best by an evaluation at its step. */
+  private static void require(CheckpointSpec checkpoint, Optional<EvaluationSpec> evaluate) {
+    if (evaluate.isEmpty()) {
+      throw new SpecException.Value(
+          "checkpoint.keep_best", "= true needs evaluations by which it is the best: evaluate");
+    }
+    int every = evaluate.get().everySteps();
+    if (checkpoint.everySteps().isEmpty() || checkpoint.everySteps().get() % every != 0) {
+      throw new SpecException.Value(
+          "checkpoint.every_steps",
+          checkpoint.everySteps().map(String::valueOf).orElse("null"),
+          "with keep_best, a multiple of evaluate.every_steps = " + every);
+    }
+  }
+
+  @Override
+  public Optional<CheckpointSpec> saves() {
+    return Optional.of(checkpoint);
   }
 
   /** What is read: the loss says which records it learns, and what they have to bring. */
@@ -56,6 +84,8 @@ record TrainStage(
         4096,
         false,
         1,
+        Optional.empty(),
+        new CheckpointSpec(),
         Optional.empty());
   }
 
@@ -70,7 +100,9 @@ record TrainStage(
         tokensPerMicrobatch,
         activationCheckpointing,
         epochs,
-        steps);
+        steps,
+        checkpoint,
+        evaluate.map(held -> held.resolve(positions)));
   }
 
   /**
@@ -110,6 +142,8 @@ record TrainStage(
         tokens,
         none.activationCheckpointing,
         none.epochs,
-        none.steps);
+        none.steps,
+        none.checkpoint,
+        none.evaluate);
   }
 }

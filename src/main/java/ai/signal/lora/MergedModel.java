@@ -108,7 +108,8 @@ public final class MergedModel {
   /** Of what the base does not have, that which it is made from or resembles. */
   private static TensorRef source(ModelDirectory base, String name) {
     boolean other =
-        name.equals(SCORE_WEIGHT) || name.equals(HEAD_WEIGHT) && base.config().tieWordEmbeddings();
+        name.equals(SCORE_WEIGHT)
+            || (name.equals(HEAD_WEIGHT) && base.config().tieWordEmbeddings());
     return base.tensor(other ? EMBEDDING_WEIGHT : name);
   }
 

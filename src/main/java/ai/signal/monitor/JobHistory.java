@@ -4,31 +4,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Remembers what a job did, for the summary, the table and the report. */
+/** Remembers what a job did, for the summary, the table and the report. Thread-safe. */
 public final class JobHistory implements JobListener {
   private final List<StepMetrics> steps = new ArrayList<>();
   private final List<StageResult> stages = new ArrayList<>();
 
   @Override
-  public void stepFinished(StepMetrics step) {
+  public synchronized void stepFinished(StepMetrics step) {
     steps.add(step);
   }
 
   @Override
-  public void stageFinished(StageResult result, double seconds) {
+  public synchronized void stageFinished(StageResult result, double seconds) {
     stages.add(result);
   }
 
+  @Override
+  public synchronized void stageRestored(StageResult result, int number, int of) {
+    stages.add(result);
+  }
+
+  /** Steps that were done before this job went on. */
+  public synchronized void restore(List<StepMetrics> before) {
+    steps.addAll(before);
+  }
+
   /** The stages that were finished, in the order they ran. */
-  public List<StageResult> stages() {
+  public synchronized List<StageResult> stages() {
     return List.copyOf(stages);
   }
 
-  List<StepMetrics> steps() {
-    return steps;
+  synchronized List<StepMetrics> steps() {
+    return List.copyOf(steps);
   }
 
-  /** The last train stage. */
   /** The last reinforce stage. */
   Optional<StageResult.Reinforce> reinforcement() {
     return all(StageResult.Reinforce.class).stream().reduce((first, second) -> second);
@@ -41,6 +50,7 @@ public final class JobHistory implements JobListener {
         .toList();
   }
 
+  /** The last train stage. */
   Optional<StageResult.Train> training() {
     return all(StageResult.Train.class).stream().reduce((first, second) -> second);
   }
@@ -57,6 +67,6 @@ public final class JobHistory implements JobListener {
   }
 
   private <T extends StageResult> List<T> all(Class<T> kind) {
-    return stages.stream().filter(kind::isInstance).map(kind::cast).toList();
+    return stages().stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

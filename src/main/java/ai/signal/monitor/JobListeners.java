@@ -15,13 +15,18 @@ public record JobListeners(List<JobListener> listeners) implements JobListener {
   }
 
   @Override
+  public void stageRestored(StageResult result, int number, int of) {
+    all(listener -> listener.stageRestored(result, number, of));
+  }
+
+  @Override
   public void noted(String text) {
     all(listener -> listener.noted(text));
   }
 
   @Override
-  public void trainingStarted(long steps) {
-    all(listener -> listener.trainingStarted(steps));
+  public void trainingStarted(long steps, long done) {
+    all(listener -> listener.trainingStarted(steps, done));
   }
 
   @Override

@@ -1,9 +1,12 @@
 package ai.signal.monitor;
 
 import java.io.BufferedWriter;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 public final class MetricsLog implements JobListener, AutoCloseable {
   private final Path spool;
   private final BufferedWriter writer;
+  private long bytes;
 
   /**
    * Opens a new spool.
@@ -29,19 +33,44 @@ public final class MetricsLog implements JobListener, AutoCloseable {
     }
   }
 
+  /** Lines of steps that were done before this job went on. */
+  public void restore(byte[] lines) {
+    append(new String(lines, StandardCharsets.UTF_8));
+  }
+
   @Override
   public void stepFinished(StepMetrics step) {
+    append(Json.line(step.json()));
+  }
+
+  private synchronized void append(String lines) {
     try {
-      writer.write(Json.line(step.json()));
+      writer.write(lines);
       writer.flush();
+      bytes += lines.getBytes(StandardCharsets.UTF_8).length;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot spool metrics to " + spool, e);
     }
   }
 
-  /** Copies all lines so far. */
-  public void publish(OutputStream target) throws IOException {
-    Files.copy(spool, target);
+  /** How long it is so far. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /** Copies what it was when it was so long. */
+  public void copy(long length, OutputStream target) throws IOException {
+    try (InputStream lines = Files.newInputStream(spool)) {
+      byte[] chunk = new byte[1 << 16];
+      for (long left = length; left > 0; ) {
+        int count = lines.readNBytes(chunk, 0, (int) Math.min(chunk.length, left));
+        if (count == 0) {
+          throw new EOFException(spool + " is shorter than it was");
+        }
+        target.write(chunk, 0, count);
+        left -= count;
+      }
+    }
   }
 
   @Override

@@ -24,8 +24,8 @@ public final class ProgressLines implements JobListener {
   }
 
   @Override
-  public void trainingStarted(long steps) {
-    pace = new TrainingPace(steps, nanoTime);
+  public void trainingStarted(long steps, long done) {
+    pace = new TrainingPace(steps, done, nanoTime);
     lastLine = nanoTime.getAsLong();
   }
 

@@ -17,6 +17,12 @@ public final class StageLines implements JobListener {
   }
 
   @Override
+  public void stageRestored(StageResult result, int number, int of) {
+    stageStarted(result.stage(), number, of);
+    out.printf(Locale.ROOT, "      %s · done before%n", Shown.result(result));
+  }
+
+  @Override
   public void noted(String text) {
     out.println("      " + text);
   }

@@ -1,10 +1,29 @@
 package ai.signal.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** A step as a line of {@code metrics.jsonl} has it. */
 final class StepJson {
+  private static final Set<String> KEYS =
+      Set.of(
+          "step",
+          "epoch",
+          "loss",
+          "learning_rate",
+          "grad_norm",
+          "tokens",
+          "loss_tokens",
+          "tokens_per_second",
+          "seconds",
+          "gpus");
+
   private StepJson() {}
 
   static ObjectNode of(StepMetrics step) {
@@ -28,6 +47,52 @@ final class StepJson {
       step.gpus().forEach(gpu -> gpus.add(of(gpu)));
     }
     return line;
+  }
+
+  /** A step from its line; what was rounded stays so, what was not finite is NaN. */
+  static StepMetrics read(JsonNode line) {
+    Map<String, Double> metrics = new TreeMap<>();
+    line.fields()
+        .forEachRemaining(
+            field -> {
+              if (!KEYS.contains(field.getKey())) {
+                metrics.put(field.getKey(), number(field.getValue()));
+              }
+            });
+    JsonNode seconds = line.path("seconds");
+    List<GpuReading> gpus = new ArrayList<>();
+    line.path("gpus").forEach(gpu -> gpus.add(reading(gpu)));
+    return new StepMetrics(
+        line.path("step").longValue(),
+        number(line.path("epoch")),
+        number(line.path("loss")),
+        number(line.path("learning_rate")),
+        number(line.path("grad_norm")),
+        line.path("tokens").longValue(),
+        line.path("loss_tokens").longValue(),
+        number(line.path("tokens_per_second")),
+        new StepMetrics.Seconds(
+            number(seconds.path("prepare")),
+            number(seconds.path("compute")),
+            number(seconds.path("reduce")),
+            number(seconds.path("optimize"))),
+        metrics,
+        gpus);
+  }
+
+  private static double number(JsonNode value) {
+    return value.isNumber() ? value.doubleValue() : Double.NaN;
+  }
+
+  private static GpuReading reading(JsonNode gpu) {
+    return new GpuReading(
+        gpu.path("executor").textValue(),
+        gpu.path("index").intValue(),
+        number(gpu.path("memory_used_mib")),
+        number(gpu.path("memory_total_mib")),
+        number(gpu.path("utilization_percent")),
+        number(gpu.path("temperature_c")),
+        number(gpu.path("power_w")));
   }
 
   private static ObjectNode of(GpuReading gpu) {

@@ -1,5 +1,6 @@
 package ai.signal.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,11 @@ public record StepMetrics(
   /** As a line of {@code metrics.jsonl}. */
   public ObjectNode json() {
     return StepJson.of(this);
+  }
+
+  /** Of a line of {@code metrics.jsonl}; what was rounded stays so, what was not finite is NaN. */
+  public static StepMetrics of(JsonNode line) {
+    return StepJson.read(line);
   }
 
   /** With another number. */

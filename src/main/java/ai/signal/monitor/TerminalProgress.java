@@ -1,6 +1,7 @@
 package ai.signal.monitor;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,8 +23,8 @@ public final class TerminalProgress implements JobListener {
   }
 
   @Override
-  public void trainingStarted(long steps) {
-    pace = new TrainingPace(steps, System::nanoTime);
+  public void trainingStarted(long steps, long done) {
+    pace = new TrainingPace(steps, done, System::nanoTime);
     bar =
         new ProgressBarBuilder()
             .setInitialMax(steps)
@@ -31,6 +32,7 @@ public final class TerminalProgress implements JobListener {
             .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
             .setUpdateIntervalMillis(200)
             .hideEta()
+            .startsFrom(done, Duration.ZERO)
             .setConsumer(new DelegatingProgressBarConsumer(this::draw, width - 1))
             .build();
   }

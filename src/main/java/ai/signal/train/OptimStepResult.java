@@ -3,7 +3,7 @@ package ai.signal.train;
 /**
  * What an optim_step did.
  *
- * @param step optimizer steps applied so far, this one included
+ * @param step optimizer steps done so far, this one included
  * @param learningRate that was used
  * @param gradNorm global norm of the normalized gradient, before clipping
  * @param tokens that the gradient was made from

@@ -29,7 +29,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * One adapter being trained on one base model: the driver's side. Holds the float32 master copy,
- * the optimizer's moments and the accumulated gradient. One thread at a time.
+ * the optimizer's moments and the accumulated gradient. One thread at a time, but for {@link
+ * #lastStep}.
  */
 public final class Run implements AutoCloseable {
   private final String id = UUID.randomUUID().toString();
@@ -130,7 +131,7 @@ public final class Run implements AutoCloseable {
     return values.clone();
   }
 
-  /** Optimizer steps applied. */
+  /** Optimizer steps done, those that changed nothing included. */
   public long step() {
     return step;
   }
@@ -142,6 +143,11 @@ public final class Run implements AutoCloseable {
       unpublished = null;
     }
     return adapter;
+  }
+
+  /** What people call an operation of its next step, in the Spark UI. */
+  public String describe(String operation) {
+    return config.name() + " · step " + (step + 1) + " · " + operation;
   }
 
   private FloatBlocks copy() {
@@ -306,7 +312,7 @@ public final class Run implements AutoCloseable {
    *
    * @throws TrainingException without a gradient, or with one that has no mean
    */
-  public OptimStepResult optimStep(Optimizer optimizer, Normalization normalization) {
+  public synchronized OptimStepResult optimStep(Optimizer optimizer, Normalization normalization) {
     long start = System.nanoTime();
     double divisor = divisor(normalization);
     requireKind(optimizer);
@@ -318,9 +324,9 @@ public final class Run implements AutoCloseable {
       float clip = (float) Math.min(1, optimizer.gradClip() / (norm + 1e-6));
       FloatBlocks next = FloatBlocks.zeros(values.length);
       optimizerState.step(optimizer, values, accumulator.gradient(), scale * clip, next);
-      step++;
       replace(next);
     }
+    step++;
     accumulator.clear();
     return new OptimStepResult(
         step, optimizer.learningRate(), norm, tokens, applied, (System.nanoTime() - start) / 1e9);
@@ -366,6 +372,20 @@ public final class Run implements AutoCloseable {
 
   /** A copy of all that decides how it goes on. */
   public RunState state() {
+    return state(
+        accumulator.calls() == 0 ? new float[0] : accumulator.gradient().clone(),
+        accumulator.accumulated());
+  }
+
+  /**
+   * A copy of what the last optim_step left, without the gradient since then; for any thread, while
+   * another one computes.
+   */
+  public synchronized RunState lastStep() {
+    return state(new float[0], RunState.Accumulated.NOTHING);
+  }
+
+  private RunState state(float[] gradient, RunState.Accumulated accumulated) {
     Map<String, float[]> moments = new TreeMap<>(kept == null ? Map.of() : kept.moments());
     if (optimizerState != null) {
       optimizerState.moments().forEach((name, vector) -> moments.put(name, vector.clone()));
@@ -376,8 +396,8 @@ public final class Run implements AutoCloseable {
         optimizerName,
         optimizerState != null ? optimizerState.steps() : kept == null ? 0 : kept.optimizerSteps(),
         moments,
-        accumulator.calls() == 0 ? new float[0] : accumulator.gradient().clone(),
-        accumulator.accumulated());
+        gradient,
+        accumulated);
   }
 
   /**
@@ -386,7 +406,7 @@ public final class Run implements AutoCloseable {
    *
    * @throws TrainingException when the state is of another adapter
    */
-  public void restore(RunState state) {
+  public synchronized void restore(RunState state) {
     if (state.values().length != values.length) {
       throw new TrainingException(
           "Cannot continue run: the state is of an adapter with %d values, this one has %d"
@@ -409,14 +429,7 @@ public final class Run implements AutoCloseable {
    */
   public void restart(float[] weights) {
     restore(
-        new RunState(
-            0,
-            weights,
-            null,
-            0,
-            Map.of(),
-            new float[0],
-            new RunState.Accumulated(0, List.of(), 0, 0, 0)));
+        new RunState(0, weights, null, 0, Map.of(), new float[0], RunState.Accumulated.NOTHING));
   }
 
   /** Drops the accumulated gradient. */

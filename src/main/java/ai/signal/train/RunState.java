@@ -8,7 +8,7 @@ import java.util.Map;
  * the same bits. Randomness is no part of it, since every seed follows from the run's and from the
  * counters here.
  *
- * @param step optimizer steps applied
+ * @param step optimizer steps done, those that changed nothing included
  * @param values [size] of the adapter
  * @param optimizer its name; null before the first step
  * @param optimizerSteps that its vectors have seen
@@ -36,5 +36,8 @@ public record RunState(
    * @param tokens that went through the model
    */
   public record Accumulated(
-      int calls, List<String> losses, double squares, double denominator, long tokens) {}
+      int calls, List<String> losses, double squares, double denominator, long tokens) {
+    /** Of a run whose gradient is empty. */
+    public static final Accumulated NOTHING = new Accumulated(0, List.of(), 0, 0, 0);
+  }
 }

@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.job.OutputState.Todo;
 import ai.signal.spec.ModelSpec;
 import ai.signal.spec.SpecException;
 import ai.signal.spec.SpecTree;
@@ -36,20 +37,20 @@ class OutputStateTest {
 
   @Test
   void anEmptyDirectoryIsReady() throws IOException {
-    assertThat(OutputState.mayRun(output, spec, false)).isTrue();
+    assertThat(OutputState.todo(output, spec, false)).isEqualTo(Todo.BEGIN);
     Files.createDirectories(root);
-    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
+    assertThat(OutputState.todo(output, spec, true)).isEqualTo(Todo.BEGIN);
   }
 
   @Test
   void aFinishedJobHasNothingToDo() throws IOException {
     written(
         spec, "{\"status\": \"succeeded\", \"seconds\": 3, \"stages\": [{\"stage\": \"save\"}]}");
-    assertThat(OutputState.mayRun(output, spec, false)).isFalse();
+    assertThat(OutputState.todo(output, spec, false)).isEqualTo(Todo.NOTHING);
     OutputState.noteNothingToDo(output);
     assertThat(output.read(OutputDirectory.SUMMARY).orElseThrow())
         .contains("\"status\" : \"nothing_to_do\"", "\"stage\" : \"save\"");
-    assertThat(OutputState.mayRun(output, spec, false)).isFalse();
+    assertThat(OutputState.todo(output, spec, false)).isEqualTo(Todo.NOTHING);
   }
 
   @Test
@@ -60,18 +61,16 @@ class OutputStateTest {
   }
 
   @Test
-  void anUnfinishedJobNeedsOverwrite() throws IOException {
+  void anUnfinishedJobGoesOn() throws IOException {
     for (String summary : List.of("{\"status\": \"failed\"}", "{\"stat", "[]")) {
       written(spec, summary);
       output.write(OutputDirectory.METRICS, "{\"step\": 1}\n");
-      assertThatThrownBy(() -> OutputState.mayRun(output, spec, false))
-          .hasMessage(
-              "output = '%s' holds this job, unfinished; --overwrite starts it again", root);
+      assertThat(OutputState.todo(output, spec, false)).isEqualTo(Todo.GO_ON);
     }
     output.write("owner.json", "{}");
     Files.delete(root.resolve("summary.json"));
     assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.UNFINISHED);
-    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
+    assertThat(OutputState.todo(output, spec, true)).isEqualTo(Todo.BEGIN);
     assertThat(root).as("nothing is lost before the job begins").exists();
     output.clear();
     assertThat(root).doesNotExist();
@@ -82,7 +81,7 @@ class OutputStateTest {
     written(spec, "{\"status\": \"failed\"}");
     output.write(OutputDirectory.METRICS, "");
     output.write("data/x/lane-0", "tokens");
-    assertThat(OutputState.mayRun(output, spec, false)).isTrue();
+    assertThat(OutputState.todo(output, spec, false)).isEqualTo(Todo.BEGIN);
     Files.createDirectories(root.resolve("samples"));
     assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.UNFINISHED);
   }
@@ -90,7 +89,7 @@ class OutputStateTest {
   @Test
   void anotherJobNeedsOverwrite() throws IOException {
     written(spec("other"), "{\"status\": \"succeeded\"}");
-    assertThatThrownBy(() -> OutputState.mayRun(output, spec, false))
+    assertThatThrownBy(() -> OutputState.todo(output, spec, false))
         .isInstanceOf(SpecException.Value.class)
         .hasMessageContaining("holds another job")
         .hasMessageContaining("--overwrite");
@@ -103,13 +102,13 @@ class OutputStateTest {
     Files.createDirectories(root);
     Files.writeString(root.resolve("thesis.tex"), "x");
     for (boolean overwrite : new boolean[] {false, true}) {
-      assertThatThrownBy(() -> OutputState.mayRun(output, spec, overwrite))
+      assertThatThrownBy(() -> OutputState.todo(output, spec, overwrite))
           .hasMessageContaining("holds files that no job wrote");
     }
     written(spec, "{\"status\": \"succeeded\"}");
     Files.createDirectories(root.resolve("adapter"));
     Files.writeString(root.resolve("adapter/x"), "x");
-    assertThat(OutputState.mayRun(output, spec, true)).isTrue();
+    assertThat(OutputState.todo(output, spec, true)).isEqualTo(Todo.BEGIN);
     output.clear();
     assertThat(root).isDirectoryContaining("glob:**thesis.tex");
     assertThat(root.toFile().list()).containsExactly("thesis.tex");

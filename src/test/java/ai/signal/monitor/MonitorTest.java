@@ -20,7 +20,7 @@ class MonitorTest {
     try (MetricsLog log = new MetricsLog()) {
       log.stepFinished(Jobs.step(1, 2.31, 0.8));
       log.stepFinished(Jobs.step(2, 2.5, Double.NaN));
-      log.publish(bytes);
+      log.copy(log.bytes(), bytes);
       assertThat(written().lines())
           .hasSize(2)
           .first()
@@ -67,7 +67,7 @@ class MonitorTest {
   void aLineComesEveryFewSecondsAndAtTheLastStep() {
     long[] now = {0};
     ProgressLines progress = new ProgressLines(out, Duration.ofSeconds(5), () -> now[0]);
-    progress.trainingStarted(10);
+    progress.trainingStarted(10, 0);
     for (int step = 1; step <= 10; step++) {
       now[0] += 2_000_000_000L;
       progress.stepFinished(Jobs.step(step, 2.0 / step, 1));
@@ -83,7 +83,7 @@ class MonitorTest {
   @Test
   void aTerminalGetsOneBarThatRedrawsItself() {
     TerminalProgress progress = new TerminalProgress(out, 100);
-    progress.trainingStarted(2);
+    progress.trainingStarted(2, 0);
     progress.stepFinished(Jobs.step(1, 2, 1));
     progress.stepFinished(Jobs.step(2, 1, 1));
     progress.jobFinished();

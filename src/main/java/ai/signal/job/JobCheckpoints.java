@@ -1,0 +1,337 @@
+package ai.signal.job;
+
+import ai.signal.checkpoint.CheckpointException;
+import ai.signal.checkpoint.Content;
+import ai.signal.checkpoint.Manifest;
+import ai.signal.checkpoint.Retention;
+import ai.signal.checkpoint.SavePolicy;
+import ai.signal.client.RunCheckpoints;
+import ai.signal.client.TrainingClient;
+import ai.signal.monitor.MetricsLog;
+import ai.signal.monitor.StageResult;
+import ai.signal.monitor.StepMetrics;
+import ai.signal.train.RunState;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a job saves of its run on the way, and where it goes on from. Belongs to the job's thread,
+ * but for {@link #stop}, which is any thread's.
+ *
+ * <p>With the state of each checkpoint goes {@code metrics.jsonl} up to its step, so that a job
+ * that goes on from it has every step once.
+ */
+final class JobCheckpoints implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
+  private static final String UNMEASURED = "unmeasured";
+  private static final String METRICS = OutputDirectory.METRICS;
+
+  /** In which whoever trains has heard of a step that is done. */
+  private static final Duration HEARD = Duration.ofSeconds(5);
+
+  private final RunCheckpoints checkpoints;
+  private final OutputDirectory output;
+  private final MetricsLog metrics;
+  private final StageRecords records;
+  private final Optional<Progress> resumed;
+  private boolean restoring = true; // until the first stage that is not done
+  private volatile Retention retention = Retention.last(1);
+  private long saved; // step of the run; under the lock
+  private CompletableFuture<Void> published = CompletableFuture.completedFuture(null);
+  private volatile long asked = System.nanoTime();
+  private volatile boolean stopped;
+  private volatile boolean failed;
+  private final Object completing = new Object();
+  private Completed completed =
+      new Completed(Progress.of(0), 0, 0, Optional.empty()); // under its lock
+
+  /**
+   * A step that is done.
+   *
+   * @param step of the run
+   * @param bytes of the metrics with it; before it, where it is not measured yet
+   * @param unmeasured the step, where its evaluation is not done
+   */
+  private record Completed(
+      Progress progress, long step, long bytes, Optional<StepMetrics> unmeasured) {}
+
+  private JobCheckpoints(RunCheckpoints checkpoints, OutputDirectory output, MetricsLog metrics) {
+    this.checkpoints = checkpoints;
+    this.output = output;
+    this.metrics = metrics;
+    this.records = new StageRecords(output);
+    this.resumed = checkpoints.resumed().map(from -> Progress.of(from.facts().path("progress")));
+    checkpoints
+        .resumed()
+        .ifPresent(
+            from -> {
+              saved = from.step();
+              metrics.restore(from.beside());
+              completed = new Completed(resumed.get(), saved, metrics.bytes(), unmeasured());
+            });
+  }
+
+  /**
+   * Takes the output over; where it has a good checkpoint of this job, the run goes on from it.
+   *
+   * @param metrics in which the steps before it are then restored
+   */
+  static JobCheckpoints open(
+      TrainingClient run, JobSpec spec, OutputDirectory output, MetricsLog metrics) {
+    return new JobCheckpoints(
+        RunCheckpoints.open(
+            run.async(), output.location(), SpecDigest.of(spec), METRICS, SavePolicy.DEFAULT),
+        output,
+        metrics);
+  }
+
+  /** What a person should know of where the job goes on. */
+  List<String> notes() {
+    return checkpoints.leftOut();
+  }
+
+  /** Where the job goes on; empty where it begins. */
+  Optional<Progress> resumed() {
+    return resumed;
+  }
+
+  /** The steps that were done before. */
+  List<StepMetrics> stepsBefore() throws IOException {
+    List<StepMetrics> steps = new ArrayList<>();
+    if (checkpoints.resumed().isPresent()) {
+      try (MappingIterator<JsonNode> lines =
+          new ObjectMapper()
+              .readerFor(JsonNode.class)
+              .readValues(checkpoints.resumed().get().beside())) {
+        while (lines.hasNext()) {
+          steps.add(StepMetrics.of(lines.next()));
+        }
+      }
+    }
+    return steps;
+  }
+
+  /**
+   * What a stage had to show, where it was finished before; asked of all stages in their order.
+   *
+   * @throws CheckpointException when a checkpoint is of a later stage, and the record is gone
+   */
+  Optional<StageResult> done(int index, StageSpec stage) throws IOException {
+    int at = resumed.map(Progress::stage).orElse(-1);
+    if (!restoring || index > at && stage.saves().isPresent()) {
+      restoring = false;
+      return Optional.empty();
+    }
+    String kind = StageSpec.name(stage.getClass());
+    Optional<StageResult> result = records.read(index, kind);
+    if (index < at && result.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot go on from the checkpoint of stage %d: what stage %d (%s) had to show is not in %s any more; --overwrite starts the job again"
+              .formatted(at + 1, index + 1, kind, output.location(StageRecords.DIRECTORY)));
+    }
+    restoring = result.isPresent() && (index != at || resumed.get().finished());
+    return restoring ? result : Optional.empty();
+  }
+
+  /** The step behind which the job goes on, where its evaluation is still to be done. */
+  Optional<StepMetrics> unmeasured() {
+    return checkpoints
+        .resumed()
+        .map(from -> from.facts().path(UNMEASURED))
+        .filter(JsonNode::isObject)
+        .map(StepMetrics::of);
+  }
+
+  /** A stage is finished. */
+  void record(int index, StageResult result) throws IOException {
+    records.write(index, result);
+  }
+
+  /**
+   * A stage that learns begins or goes on.
+   *
+   * @param kept which checkpoints stay from now on
+   */
+  Progress begin(int index, Retention kept) {
+    retention = kept;
+    asked = System.nanoTime();
+    Progress progress =
+        resumed.filter(before -> before.stage() == index).orElse(Progress.of(index));
+    synchronized (completing) {
+      completed = new Completed(progress, completed.step, metrics.bytes(), completed.unmeasured);
+    }
+    return progress;
+  }
+
+  /**
+   * Whether the next step may be done.
+   *
+   * @throws JobStoppedException when the driver was asked to stop
+   * @throws CheckpointException when a save has failed
+   */
+  void requireGoing() {
+    if (stopped) {
+      throw new JobStoppedException();
+    }
+    if (failed) {
+      checkpoints.await();
+    }
+  }
+
+  /** Whether the driver was asked to stop. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  /** Whether a step is to be saved; then its state is to be asked for. */
+  boolean due(CheckpointSpec spec, long step, long steps) {
+    boolean due = spec.due(step, steps, Duration.ofNanos(System.nanoTime() - asked));
+    asked = due ? System.nanoTime() : asked;
+    return due;
+  }
+
+  /**
+   * A step is done.
+   *
+   * @param step of the run
+   * @param unmeasured the step, where the metrics do not have it yet, since its evaluation is not
+   *     done
+   */
+  void completed(Progress progress, long step, Optional<StepMetrics> unmeasured) {
+    synchronized (completing) {
+      completed = new Completed(progress, step, metrics.bytes(), unmeasured);
+      completing.notifyAll();
+    }
+  }
+
+  /**
+   * Begins to save the step that was completed last.
+   *
+   * @param state behind it
+   * @param measured of it, by name
+   */
+  void save(RunState state, Map<String, Double> measured) {
+    if (!stopped) {
+      Completed last;
+      synchronized (completing) {
+        last = completed;
+      }
+      write(state, last, measured);
+    }
+  }
+
+  /** Waits until the stage's last checkpoint is committed. */
+  void await() {
+    checkpoints.await();
+  }
+
+  /**
+   * Saves the last step that is done, whatever computes, and lets no other one begin.
+   *
+   * @return the step of the run that is saved; empty where none was done
+   * @throws CheckpointException when it cannot be saved
+   */
+  Optional<Long> stop() {
+    stopped = true;
+    while (true) {
+      RunState state = checkpoints.lastStep();
+      if (state.step() <= saved()) { // behind a save that has begun
+        return checkpoints.await().map(Manifest::step);
+      }
+      Completed last = heardOf(state.step());
+      if (last.step == state.step()) {
+        write(state, last, Map.of());
+        return checkpoints.await().map(Manifest::step);
+      }
+    }
+  }
+
+  private synchronized long saved() {
+    return saved;
+  }
+
+  /** What was completed with that step or a later one. */
+  private Completed heardOf(long step) {
+    long end = System.nanoTime() + HEARD.toNanos();
+    synchronized (completing) {
+      while (completed.step < step) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new IllegalStateException(
+              "Cannot save step %d: its metrics are not there".formatted(step));
+        }
+        try {
+          completing.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("Interrupted while step %d is saved".formatted(step), e);
+        }
+      }
+      return completed;
+    }
+  }
+
+  private synchronized void write(RunState state, Completed last, Map<String, Double> measured) {
+    if (state.step() <= saved) {
+      return; // nothing was learned since
+    }
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.set("progress", last.progress.json());
+    if (!measured.isEmpty()) {
+      ObjectNode evaluation = facts.putObject("evaluation");
+      measured.forEach(
+          (name, value) -> {
+            if (Double.isFinite(value)) {
+              evaluation.put(name, value);
+            }
+          });
+    }
+    last.unmeasured.ifPresent(step -> facts.set(UNMEASURED, step.json()));
+    Content lines = out -> metrics.copy(last.bytes, out);
+    published =
+        checkpoints
+            .save(state, facts, Map.of(METRICS, lines), retention)
+            .handle((manifest, failure) -> publish(lines, failure))
+            .toCompletableFuture();
+    saved = state.step();
+  }
+
+  /** Where people look; the checkpoint has its own. */
+  private Void publish(Content lines, Throwable failure) {
+    failed = failure != null;
+    if (!failed) {
+      try (OutputStream target = output.create(METRICS)) {
+        lines.writeTo(target);
+      } catch (IOException e) {
+        LOG.warn("{} is behind: {}", output.location(METRICS), e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  /** Publishes the metrics as they are. */
+  synchronized void publishMetrics() throws IOException {
+    published.join();
+    try (OutputStream target = output.create(METRICS)) {
+      metrics.copy(metrics.bytes(), target);
+    }
+  }
+
+  @Override
+  public void close() {
+    checkpoints.close();
+  }
+}

@@ -1,0 +1,264 @@
+package ai.signal.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.signal.ChildJvm;
+import ai.signal.SparkExtension;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A job whose driver was killed goes on, by the same command and on any number of cores, to the
+ * same bits, and has every step once.
+ */
+@ExtendWith(SparkExtension.class)
+class JobResumeTest {
+  private static final int STEPS = 18;
+  private static final int KILLED = 128 + 9;
+  private static final int TERMINATED = 128 + 15;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  /** What a job left. */
+  private record Left(byte[] adapter, List<JsonNode> steps, String samples) {}
+
+  private void writeSpec() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(
+          "{\"prompt\": \"Anna has %d\", \"completion\": \" cups%s.\"}"
+              .formatted(i, " today".repeat(i % 4)));
+    }
+    Files.write(directory.resolve("data.jsonl"), lines);
+    Files.write(directory.resolve("held-out.jsonl"), lines.subList(3, 9));
+    Files.writeString(
+        directory.resolve("job.yaml"),
+        """
+        name: resume
+        model: {base: builtin:tiny, dtype: float32}
+        lora: {rank: 4, alpha: 8, dropout: 0.1}
+        output: out
+        seed: 11
+        stages:
+          - evaluate: {data: {path: held-out.jsonl}, max_tokens: 4}
+          - train:
+              data: {path: data.jsonl}
+              optimizer: {learning_rate: 1.0e-3}
+              batch_size: 6
+              steps: %d
+              checkpoint: {every_steps: 4, keep: 2}
+              evaluate: {data: {path: held-out.jsonl}, every_steps: 3}
+          - sample: {prompts: {path: held-out.jsonl}, max_tokens: 4}
+          - save: {mode: adapter}
+        """
+            .formatted(STEPS));
+  }
+
+  private Left left(String name) throws IOException {
+    Path output = directory.resolve(name);
+    List<JsonNode> steps = new ArrayList<>();
+    for (String line : Files.readAllLines(output.resolve("metrics.jsonl"))) {
+      steps.add(JSON.readTree(line));
+    }
+    try (Stream<Path> samples = Files.list(output.resolve("samples"))) {
+      return new Left(
+          Files.readAllBytes(output.resolve("adapter/adapter_model.safetensors")),
+          steps,
+          Files.readString(samples.findFirst().orElseThrow()));
+    }
+  }
+
+  /** In this JVM: what it printed. */
+  private String here(String name, String... overrides) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    int status = SignalJob.execute(out, out, arguments(name, overrides));
+    String said = printed.toString(StandardCharsets.UTF_8);
+    assertThat(status).as(said).isZero();
+    return said;
+  }
+
+  private String[] arguments(String name, String... overrides) {
+    return Stream.concat(
+            Stream.of(
+                directory.resolve("job.yaml").toString(), "output=" + directory.resolve(name)),
+            Arrays.stream(overrides))
+        .toArray(String[]::new);
+  }
+
+  private ChildJvm.Ended signalled(
+      String name, String master, String signal, int task, String... overrides) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(master, signal, Integer.toString(task)));
+    arguments.addAll(List.of(arguments(name, overrides)));
+    return ChildJvm.end(Map.of(), List.of(), Signalled.class, arguments.toArray(String[]::new));
+  }
+
+  private static void requireSame(Left found, Left expected) {
+    assertThat(found.adapter).as("adapter").isEqualTo(expected.adapter);
+    assertThat(found.samples).as("samples").isEqualTo(expected.samples);
+    assertThat(numbers(found.steps)).isEqualTo(numbers(expected.steps));
+  }
+
+  /** All of a step but how long it took. */
+  private static List<String> numbers(List<JsonNode> steps) {
+    return steps.stream()
+        .map(
+            step ->
+                Stream.of("step", "epoch", "loss", "learning_rate", "grad_norm", "evaluation_loss")
+                    .map(key -> key + " " + step.path(key))
+                    .toList()
+                    .toString())
+        .toList();
+  }
+
+  private void killed(int kills, long seed) throws IOException {
+    writeSpec();
+    here("undisturbed");
+    Left undisturbed = left("undisturbed");
+    assertThat(undisturbed.steps)
+        .extracting(step -> step.path("step").intValue())
+        .isEqualTo(IntStream.rangeClosed(1, STEPS).boxed().toList());
+
+    Random random = new Random(seed);
+    int done = 0;
+    for (int kill = 0; kill < kills; kill++) {
+      boolean asked = kill % 3 == 2; // to stop, where the others get no time
+      String master = "local[" + (1 + random.nextInt(3)) + "]";
+      int task = 5 + random.nextInt(18);
+      ChildJvm.Ended child = signalled("killed", master, asked ? "TERM" : "KILL", task);
+      assertThat(child.status()).as(child.out() + child.log()).isIn(0, KILLED, TERMINATED);
+      if (child.status() == TERMINATED) {
+        assertThat(child.out()).contains("stopped by a signal: ");
+        assertThat(Files.readString(directory.resolve("killed/summary.json")))
+            .contains("\"status\" : \"failed\"", "The job was stopped by a signal");
+      }
+      done += child.status() == 0 ? 1 : 0;
+    }
+    String last = here("killed");
+    assertThat(last).containsAnyOf("succeeded", "nothing_to_do");
+    assertThat(done).as("jobs that ended before their signal").isLessThan(kills);
+    requireSame(left("killed"), undisturbed);
+    assertThat(here("killed")).contains("nothing_to_do");
+  }
+
+  @Test
+  void killedAtRandomSteps(SparkSession spark) throws IOException {
+    killed(3, 5);
+  }
+
+  @Test
+  @Tag("full")
+  void killedAtManyRandomSteps(SparkSession spark) throws IOException {
+    killed(30, 17);
+  }
+
+  @Test
+  void whatWasFinishedIsNotDoneAgain(SparkSession spark) throws IOException {
+    writeSpec();
+    here("whole");
+    Left whole = left("whole");
+    Path output = directory.resolve("whole");
+    Files.delete(output.resolve("summary.json"));
+    Files.delete(output.resolve("stages/03-save.json"));
+    Files.writeString(output.resolve("adapter/adapter_model.safetensors"), "torn");
+
+    assertThat(here("whole"))
+        .contains("goes on behind step 18 of stage 2", "[1/4] evaluate")
+        .containsPattern("loss [0-9.]+ · exact match [0-9.]+ % · done before")
+        .contains("18 steps · loss", "6 completions · done before", "adapter saved · 0");
+    requireSame(left("whole"), whole);
+    assertThat(Files.readString(output.resolve("report.html"))).contains("Training loss");
+  }
+
+  @Test
+  void aDamagedCheckpointIsLeftOutAndSaidSo(SparkSession spark) throws IOException {
+    writeSpec();
+    here("whole");
+    Left whole = left("whole");
+    Path output = directory.resolve("whole");
+    Files.delete(output.resolve("summary.json"));
+    try (Stream<Path> files = Files.walk(output.resolve("checkpoints/step-00000018"))) {
+      Path adapter = files.filter(file -> file.endsWith("adapter.f32")).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(adapter);
+      bytes[100] ^= 1;
+      Files.write(adapter, bytes);
+    }
+
+    assertThat(here("whole"))
+        .contains(
+            "left out: checkpoint of step 18: adapter.f32 is damaged",
+            "goes on behind step 16 of stage 2");
+    requireSame(left("whole"), whole);
+  }
+
+  /** Nothing is lost by another rhythm of checkpoints, and numbers do not depend on it. */
+  @Test
+  void withoutACheckpointItBeginsAgain(SparkSession spark) throws IOException {
+    writeSpec();
+    here("whole");
+    String never = "stages.1.train.checkpoint={every_minutes: null}";
+    ChildJvm.Ended child = signalled("never", "local[2]", "KILL", 20, never);
+    assertThat(child.status()).as(child.out() + child.log()).isEqualTo(KILLED);
+    assertThat(here("never")).contains("begins again: there is no good checkpoint");
+    requireSame(left("never"), left("whole"));
+  }
+
+  /** A signal is answered at once, whatever the job waits for. */
+  @Test
+  void whatComputesIsNotWaitedFor(SparkSession spark) throws IOException {
+    Files.writeString(
+        directory.resolve("prompts.jsonl"), "{\"prompt\": \"Anna\"}\n{\"prompt\": \"Leo\"}\n");
+    Files.writeString(
+        directory.resolve("job.yaml"),
+        """
+        name: reinforce
+        model: {base: builtin:tiny, dtype: float32}
+        lora: {rank: 2, alpha: 4}
+        output: out
+        stages:
+          - reinforce:
+              prompts: {path: prompts.jsonl}
+              reward: {name: class, class_name: '%s'}
+              group_size: 3
+              batch_size: 2
+              max_tokens: 4
+              steps: 4
+              checkpoint: {every_minutes: null}
+          - sample: {prompts: {path: prompts.jsonl}, max_tokens: 4}
+          - save: {mode: adapter}
+        """
+            .formatted(Signalled.Stuck.class.getName()));
+    here("undisturbed");
+    List<String> arguments = new ArrayList<>(List.of("local[2]", "none", "-1"));
+    arguments.addAll(List.of(arguments("stuck")));
+    ChildJvm.Ended child =
+        ChildJvm.end(
+            Map.of(),
+            List.of("-D" + Signalled.Stuck.CALL + "=15"), // of the third step's six
+            Signalled.class,
+            arguments.toArray(String[]::new));
+    assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
+    assertThat(child.out()).contains("stopped by a signal: step 2 is saved; the same command");
+    assertThat(here("stuck")).contains("goes on behind step 2 of stage 1");
+    requireSame(left("stuck"), left("undisturbed"));
+  }
+}
