@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * weight and the adapter. The driver writes the rest, config.json last: a directory without it is
  * no model, and one with it is whole.
  */
-final class MergeJob {
+public final class MergeJob {
   private static final Logger LOG = LoggerFactory.getLogger(MergeJob.class);
 
   private final JavaSparkContext spark;
@@ -40,10 +40,12 @@ final class MergeJob {
   private final MergeOptions options;
 
   /**
+   * Merges of one adapter.
+   *
    * @param name of the run, for people
    * @param base model that the adapter is of, as a job spec names it
    */
-  MergeJob(
+  public MergeJob(
       JavaSparkContext spark, String name, String base, LoraConfig lora, MergeOptions options) {
     this.spark = spark;
     this.description = name + " · save_state merged";
@@ -59,7 +61,7 @@ final class MergeJob {
    * @param path a directory that does not exist yet, or that a merge left unfinished
    * @throws IllegalArgumentException when they are not as many as the adapter has
    */
-  SavedState save(float[] values, String path) {
+  public SavedState save(float[] values, String path) {
     AdapterLayout layout =
         AdapterLayout.of(ModelDirectory.open(ModelSource.resolve(base)).config(), lora);
     if (values.length != layout.size()) {
