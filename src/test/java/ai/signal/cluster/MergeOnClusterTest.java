@@ -2,6 +2,8 @@ package ai.signal.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.signal.S3Extension;
+import ai.signal.S3Server;
 import ai.signal.SparkExtension;
 import ai.signal.client.MergeJob;
 import ai.signal.client.MergeOptions;
@@ -10,6 +12,7 @@ import ai.signal.data.JobDescription;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -34,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A merged model has the same bytes whoever writes it, and whoever dies while writing it. */
-@ExtendWith(SparkExtension.class)
+@ExtendWith({SparkExtension.class, S3Extension.class})
 class MergeOnClusterTest {
   private static final String BASE = "builtin:tiny";
   private static final LoraConfig LORA =
@@ -85,6 +89,22 @@ class MergeOnClusterTest {
     assertThat(written.executors).isGreaterThanOrEqualTo(2);
     assertThat(written.files).isEqualTo(alone.files);
     assertThat(written.jobs).contains("demo · save_state merged");
+  }
+
+  /** Objects, which appear when they are closed; from there it is read as a base model. */
+  @Test
+  void onS3(SparkSession spark, S3Server server) throws Exception {
+    merge(spark, folder.resolve("local").toString());
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    S3Server.settings(server.port()).forEach(conf::set);
+    String path = "s3a://" + server.bucket() + "/models/merged";
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    SavedState saved = new MergeJob(context, "demo", BASE, LORA, OPTIONS).save(values(), path);
+
+    assertThat(saved.path()).isEqualTo(path);
+    Path copy = ModelSource.resolve(path);
+    assertThat(copy.toFile().list()).containsExactlyInAnyOrderElementsOf(saved.files());
+    assertThat(ModelIdentity.of(copy)).isEqualTo(ModelIdentity.of(folder.resolve("local")));
   }
 
   private static Written merge(SparkSession spark, String path) throws Exception {
