@@ -55,6 +55,10 @@ class MergedGoldenTest {
     assertThat(saved.mode()).isEqualTo(SaveMode.MERGED);
     assertThat(saved.files()).hasSizeGreaterThan(8).endsWith("config.json");
     assertThat(saved.files()).containsExactlyInAnyOrderElementsOf(names(merged()));
+    for (String name : saved.files()) {
+      assertThat(Files.getLastModifiedTime(file("config.json")))
+          .isGreaterThanOrEqualTo(Files.getLastModifiedTime(file(name)));
+    }
     assertThat(config().get(dtypeKey(golden)).asText()).isEqualTo("float32");
     assertThat(Difference.largest(logprobs(golden, spark), golden.logprobs())).isLessThan(1e-4);
   }
