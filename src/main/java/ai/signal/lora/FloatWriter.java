@@ -11,11 +11,18 @@ import java.nio.ByteOrder;
 final class FloatWriter {
   private static final int CHUNK = 1 << 14;
 
+  private final String tensor;
   private final DType dtype;
   private final OutputStream out;
   private final ByteBuffer chunk;
 
-  FloatWriter(DType dtype, OutputStream out) {
+  /**
+   * Writes to a stream.
+   *
+   * @param tensor whose values come, for messages
+   */
+  FloatWriter(String tensor, DType dtype, OutputStream out) {
+    this.tensor = tensor;
     this.dtype = dtype;
     this.out = out;
     this.chunk = ByteBuffer.allocate(CHUNK * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -67,12 +74,12 @@ final class FloatWriter {
     float largest = 0;
     for (int i = from; i < from + n; i++) {
       if (!Float.isFinite(values[i])) {
-        return new MergeException("a weight would be " + values[i]);
+        return new MergeException("'%s' would have a value of %s".formatted(tensor, values[i]));
       }
       largest = Math.max(largest, Math.abs(values[i]));
     }
     return new MergeException(
-        "a weight would be %s in size, which %s cannot hold; choose another dtype"
-            .formatted(largest, dtype.specName()));
+        "'%s' would have a value of size %s, which %s cannot hold; choose another dtype"
+            .formatted(tensor, largest, dtype.specName()));
   }
 }

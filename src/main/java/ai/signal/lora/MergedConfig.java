@@ -22,9 +22,7 @@ final class MergedConfig {
    */
   static String of(Path base, Optional<DType> dtype, boolean untied, boolean scored) {
     ObjectNode config = JsonFile.read("model", base).copy();
-    // Transformers 4.56 calls it dtype, as older releases do not; it reads both.
-    String key = config.has("dtype") ? "dtype" : "torch_dtype";
-    dtype.ifPresent(type -> config.put(key, type.specName()));
+    dtype.ifPresent(type -> put(config, type.specName()));
     if (untied) {
       config.put("tie_word_embeddings", false);
     }
@@ -32,6 +30,17 @@ final class MergedConfig {
       score(config);
     }
     return config.toPrettyString() + "\n";
+  }
+
+  /** Transformers 4.56 writes {@code dtype}, older releases {@code torch_dtype}; it reads both. */
+  private static void put(ObjectNode config, String dtype) {
+    boolean anew = config.has("dtype");
+    if (anew) {
+      config.put("dtype", dtype);
+    }
+    if (!anew || config.has("torch_dtype")) {
+      config.put("torch_dtype", dtype);
+    }
   }
 
   /** One number, called as {@code from_pretrained(num_labels=1)} calls it. */

@@ -52,7 +52,7 @@ record MergedWeight(
 
   private void writeTrained(OutputStream out, AdapterValues values) throws IOException {
     Tensor trained = adapter.get(Kind.WHOLE);
-    FloatWriter writer = new FloatWriter(dtype, out);
+    FloatWriter writer = new FloatWriter(name, dtype, out);
     float[] chunk = new float[Math.min(CHUNK, trained.size())];
     for (int done = 0; done < trained.size(); done += chunk.length) {
       int count = Math.min(chunk.length, trained.size() - done);
@@ -67,7 +67,7 @@ record MergedWeight(
         in.copyTo(out);
         return;
       }
-      FloatWriter writer = new FloatWriter(dtype, out);
+      FloatWriter writer = new FloatWriter(name, dtype, out);
       float[] chunk = new float[(int) Math.min(CHUNK, elements())];
       for (long left = elements(); left > 0; left -= chunk.length) {
         int count = (int) Math.min(chunk.length, left);
@@ -87,7 +87,7 @@ record MergedWeight(
     float[] magnitude = magnitudes == null ? null : copy(values, magnitudes); // [out]
     float[] row = new float[columns];
     float[] update = new float[columns];
-    FloatWriter writer = new FloatWriter(dtype, out);
+    FloatWriter writer = new FloatWriter(name, dtype, out);
     try (WeightStream in = new WeightStream(base)) {
       for (int i = 0; i < shape.get(0); i++) {
         in.read(row, columns);

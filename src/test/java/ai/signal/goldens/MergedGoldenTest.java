@@ -172,6 +172,7 @@ class MergedGoldenTest {
     MergeOptions half = MergeOptions.DEFAULT.withDtype(DType.FLOAT16);
     assertThatThrownBy(() -> save(golden.model(), adapter, half, spark))
         .hasMessageContaining("Cannot finish run · save_state merged: ")
+        .hasMessageContaining("Cannot merge adapter: 'model.layers.")
         .hasMessageContaining("which float16 cannot hold; choose another dtype");
     assertThat(merged()).doesNotExist();
   }
