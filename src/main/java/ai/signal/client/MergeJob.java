@@ -106,11 +106,8 @@ public final class MergeJob {
       return;
     }
     boolean unfinished =
-        there.entrySet().stream()
-            .allMatch(
-                file ->
-                    file.getValue() >= 0
-                        && (MergedModel.writes(file.getKey()) || WholeFiles.isPart(file.getKey())));
+        there.keySet().stream()
+            .allMatch(name -> MergedModel.writes(name) || WholeFiles.isPart(name));
     if (!unfinished) {
       throw new IllegalStateException(
           "Cannot save merged: " + path + " exists already; name another directory");

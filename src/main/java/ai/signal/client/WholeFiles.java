@@ -11,9 +11,10 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
@@ -41,13 +42,18 @@ final class WholeFiles implements AutoCloseable {
     return directory.toString();
   }
 
-  /** Writes a file and returns its size. */
+  /**
+   * Writes a file and returns its size.
+   *
+   * @param name with {@code /} where it is in a directory in this one
+   */
   long write(String name, PeftAdapter.Content content) throws IOException {
     Path target = new Path(directory, name);
     if (fs.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
       return create(target, content); // an object, which appears when it is closed
     }
-    Path part = new Path(directory, "." + name + "." + UUID.randomUUID() + PART);
+    Path part =
+        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + PART);
     try {
       long bytes = create(part, content);
       if (!fs.rename(part, target) && !replace(part, target)) {
@@ -104,12 +110,15 @@ final class WholeFiles implements AutoCloseable {
     }
   }
 
-  /** The sizes of the files that are there, by name; a directory in it has -1. */
+  /** The sizes of the files that are there, also in directories in it, by name. */
   Map<String, Long> sizes() throws IOException {
     Map<String, Long> sizes = new TreeMap<>();
+    String prefix = directory.toUri().getPath() + "/";
     try {
-      for (FileStatus file : fs.listStatus(directory)) {
-        sizes.put(file.getPath().getName(), file.isFile() ? file.getLen() : -1);
+      RemoteIterator<LocatedFileStatus> found = fs.listFiles(directory, true);
+      while (found.hasNext()) {
+        LocatedFileStatus file = found.next();
+        sizes.put(file.getPath().toUri().getPath().substring(prefix.length()), file.getLen());
       }
     } catch (FileNotFoundException e) {
       return Map.of();
@@ -119,7 +128,7 @@ final class WholeFiles implements AutoCloseable {
 
   /** Whether a file is what a writer that died left of one. */
   static boolean isPart(String name) {
-    return name.startsWith(".") && name.endsWith(PART);
+    return name.endsWith(PART);
   }
 
   /** Removes what writers that died left. */

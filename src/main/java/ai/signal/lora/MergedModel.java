@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -115,7 +114,7 @@ public final class MergedModel {
 
   /** Whether a file of that name, in a directory without a config.json, may be of such a model. */
   public static boolean writes(String name) {
-    return Shards.isName(name) || ModelDirectory.COMPANIONS.contains(name);
+    return Shards.isName(name) || ModelDirectory.isCompanion(name);
   }
 
   /** Number of files of weights. */
@@ -153,9 +152,7 @@ public final class MergedModel {
     if (shards.size() > 1) {
       files.put(Shards.INDEX, text(shards.index()));
     }
-    for (Path file : base.companions()) {
-      files.put(file.getFileName().toString(), out -> Files.copy(file, out));
-    }
+    base.companions().forEach((name, file) -> files.put(name, out -> Files.copy(file, out)));
     files.put(
         MergedConfig.FILE,
         text(

@@ -88,7 +88,7 @@ final class RemoteModel {
     return name.equals("config.json")
         || name.equals("model.safetensors.index.json")
         || name.endsWith(".safetensors")
-        || ModelDirectory.COMPANIONS.contains(name);
+        || ModelDirectory.isCompanion(name);
   }
 
   private static void copy(FileSystem files, List<FileStatus> wanted, Path copy, String base)

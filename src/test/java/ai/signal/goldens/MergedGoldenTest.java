@@ -134,6 +134,25 @@ class MergedGoldenTest {
   }
 
   @Test
+  void templatesWithNamesComeAlong(SparkSession spark) throws IOException {
+    GoldenCase golden = GoldenCase.named("gqa");
+    Path base = Files.createDirectory(folder.resolve("base"));
+    for (String name : names(golden.model())) {
+      Files.copy(golden.model().resolve(name), base.resolve(name));
+    }
+    Files.createDirectory(base.resolve("additional_chat_templates"));
+    Files.writeString(base.resolve("additional_chat_templates/tool_use.jinja"), "{{ tools }}");
+    Files.writeString(base.resolve("notes.txt"), "not of the model");
+    SavedState saved = save(base, golden.adapter(), MergeOptions.DEFAULT, spark);
+
+    assertThat(saved.files()).contains("additional_chat_templates/tool_use.jinja");
+    assertThat(file("additional_chat_templates/tool_use.jinja")).hasContent("{{ tools }}");
+    assertThat(file("notes.txt")).doesNotExist();
+    Files.delete(file("config.json")); // as if the driver had died before it
+    assertThat(save(base, golden.adapter(), MergeOptions.DEFAULT, spark)).isEqualTo(saved);
+  }
+
+  @Test
   void whatIsThereStays(SparkSession spark) throws IOException {
     GoldenCase golden = GoldenCase.named("gqa");
     save(golden, MergeOptions.DEFAULT, spark);
