@@ -127,10 +127,12 @@ final class TrainingLoop {
     Deque<SignalFuture<TrainBatchResult>> ahead = new ArrayDeque<>();
     try {
       for (long next = all.from; tally.left() > 0; ) {
-        for (; next < all.to && ahead.size() < AHEAD; next++) {
-          stop.check();
+        for (; next < all.to && ahead.size() < AHEAD && stop.why() == null; next++) {
           ahead.add(submit(all, next));
           options.submitted().accept(next + 1);
+        }
+        if (ahead.isEmpty()) {
+          stop.check(); // what had begun is done and heard of
         }
         options.listener().accept(tally.add(ahead.element().result()));
         ahead.remove();

@@ -54,6 +54,7 @@ final class JobCheckpoints implements AutoCloseable {
   private volatile long asked = System.nanoTime();
   private volatile boolean stopped;
   private volatile boolean failed;
+  private volatile Runnable stopping = () -> {};
   private final Object completing = new Object();
   private Completed completed =
       new Completed(Progress.of(0), 0, 0, Optional.empty()); // under its lock
@@ -177,17 +178,32 @@ final class JobCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Whether the next step may be done.
+   * Whether the job may go on.
    *
    * @throws JobStoppedException when the driver was asked to stop
-   * @throws CheckpointException when a save has failed
    */
   void requireGoing() {
     if (stopped) {
       throw new JobStoppedException();
     }
+  }
+
+  /**
+   * Whether all was saved that should have been so far.
+   *
+   * @throws CheckpointException when a save has failed
+   */
+  void requireSaved() {
     if (failed) {
       checkpoints.await();
+    }
+  }
+
+  /** What else is done when the driver is asked to stop: no more steps begin. */
+  void onStop(Runnable action) {
+    stopping = action;
+    if (stopped) {
+      action.run();
     }
   }
 
@@ -246,6 +262,7 @@ final class JobCheckpoints implements AutoCloseable {
    */
   Optional<Long> stop() {
     stopped = true;
+    stopping.run();
     while (true) {
       RunState state = checkpoints.lastStep();
       if (state.step() <= saved()) { // behind a save that has begun

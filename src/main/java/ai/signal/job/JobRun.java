@@ -127,6 +127,7 @@ final class JobRun {
       long begin = System.nanoTime();
       job.listener().stageStarted(StageSpec.name(stage.getClass()), i + 1, count);
       StageResult result = StageRunner.of(stage, i).run(job);
+      job.checkpoints().requireGoing(); // else what is saved may be before this
       job.checkpoints().record(i, result);
       job.listener().stageFinished(result, (System.nanoTime() - begin) / 1e9);
     }

@@ -43,6 +43,7 @@ final class ReinforceRunner implements StageRunner {
     job.listener().trainingStarted(stage.steps(), progress.steps());
     while (!progress.finished()) {
       job.checkpoints().requireGoing();
+      job.checkpoints().requireSaved();
       progress = step(job, prompts, reward, progress, schedule);
     }
     job.checkpoints().await();

@@ -1,8 +1,10 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.Retention;
+import ai.signal.client.SignalFuture;
 import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingOptions;
+import ai.signal.client.TrainingResult;
 import ai.signal.data.DataSpec;
 import ai.signal.data.LaneDataset;
 import ai.signal.monitor.StageResult;
@@ -37,12 +39,12 @@ final class TrainRunner implements StageRunner {
     Optional<HeldOut> heldOut = stage.evaluate().map(held -> heldOut(job, held.data()));
     Progress before = job.checkpoints().begin(index, stage.checkpoint().retention(LEAST_LOSS));
     TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);
-    if (before.steps() > 0) {
-      training.catchUp();
-    }
+    training.begin();
     if (!before.finished()) {
-      job.listener().trainingStarted(steps, before.steps());
-      job.run().train(data, options(job, steps, training));
+      SignalFuture<TrainingResult> result =
+          job.run().async().train(data, options(job, steps, training));
+      job.checkpoints().onStop(result::cancel);
+      result.result();
       job.checkpoints().await();
     }
     Progress end = training.progress();

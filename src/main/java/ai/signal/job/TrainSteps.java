@@ -38,17 +38,20 @@ final class TrainSteps {
     return progress;
   }
 
-  /** Does the evaluation that a signal came before. */
-  void catchUp() {
-    job.checkpoints()
-        .unmeasured()
-        .ifPresent(
-            step -> finished(step, heldOut.orElseThrow().measure(job.run().async()).means()));
+  /** Tells where the stage begins, and does the evaluation that a signal came before. */
+  void begin() {
+    Optional<StepMetrics> last =
+        progress.steps() == 0 ? Optional.empty() : job.checkpoints().unmeasured();
+    if (last.isPresent() || !progress.finished()) {
+      job.listener().trainingStarted(steps, progress.steps() - last.stream().count());
+    }
+    last.ifPresent(
+        step -> finished(step, heldOut.orElseThrow().measure(job.run().async()).means()));
   }
 
   /** What is asked of the run here comes behind this step and before the next one. */
   void submitted(long step) {
-    job.checkpoints().requireGoing();
+    job.checkpoints().requireSaved();
     heldOut
         .filter(data -> step == steps || step % stage.evaluate().orElseThrow().everySteps() == 0)
         .ifPresent(data -> measured.put(step, data.measure(job.run().async())));

@@ -105,6 +105,9 @@ class SignalJobTest {
         .containsExactlyInAnyOrder(
             "job.yaml",
             "data",
+            "checkpoints",
+            "stages",
+            "owner.json",
             "metrics.jsonl",
             "evaluation",
             "samples",

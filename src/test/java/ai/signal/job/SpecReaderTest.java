@@ -130,10 +130,10 @@ class SpecReaderTest {
       value = {
         "stages.1.train.batchsize=4 | stages.1.train.batchsize = 4 is not a key, did you mean 'batch_size'?"
             + " allowed: data, loss, optimizer, schedule, batch_size, tokens_per_microbatch,"
-            + " activation_checkpointing, epochs, steps",
+            + " activation_checkpointing, epochs, steps, checkpoint, evaluate",
         "stages.1.train.learning_rate=1 | stages.1.train.learning_rate = 1 is not a key, did you mean"
             + " 'stages.N.train.optimizer.learning_rate'? allowed: data, loss, optimizer, schedule,"
-            + " batch_size, tokens_per_microbatch, activation_checkpointing, epochs, steps",
+            + " batch_size, tokens_per_microbatch, activation_checkpointing, epochs, steps, checkpoint, evaluate",
         "lora.rank=0 | lora.rank = 0 is refused, allowed: a whole number of at least 1",
         "lora.rank=2.5 | lora.rank = 2.5 is refused, allowed: a whole number",
         "lora.rank=big | lora.rank = 'big' is refused, allowed: a whole number",
@@ -160,7 +160,16 @@ class SpecReaderTest {
         "cluster.gpus=A100:2 | cluster.gpus = 'A100:2' is refused, allowed: the model with its memory, such"
             + " as A100-80GB:2",
         "cluster.device=cuda | cluster.device = 'cuda' is refused, allowed: auto, cpu, gpu",
-        "stages.1.train.checkpoint={} | stages.1.train.checkpoint is not available in this version",
+        "stages.1.train.checkpoint={keep: 0} | stages.1.train.checkpoint.keep = 0 is refused, allowed: a whole"
+            + " number of at least 1",
+        "stages.1.train.checkpoint={every_minutes: 0} | stages.1.train.checkpoint.every_minutes = 0 is refused,"
+            + " allowed: a number above 0",
+        "stages.1.train.checkpoint={keep_best: true} | stages.1.train.checkpoint.keep_best = true needs"
+            + " evaluations by which it is the best: evaluate",
+        "stages.1.train={data: {path: x}, checkpoint: {keep_best: true, every_steps: 5}, evaluate: {data: {path: y},"
+            + " every_steps: 2}} | stages.1.train.checkpoint.every_steps = 5 is refused, allowed: with keep_best, a"
+            + " multiple of evaluate.every_steps = 2",
+        "stages.1.train.evaluate={data: {path: y}} | stages.1.train.evaluate.every_steps is missing",
         "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
         "stages.3.save={mode: state} | stages.3.save.mode = 'state' is not available in this version,"
             + " allowed: adapter, merged",
