@@ -4,7 +4,6 @@ import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
 import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.RunJobs;
-import ai.signal.cluster.SharedAdapter;
 import ai.signal.data.BatchPlan;
 import ai.signal.data.Example;
 import ai.signal.data.Examples;
@@ -12,7 +11,6 @@ import ai.signal.data.LaneDataset;
 import ai.signal.generate.Completion;
 import ai.signal.generate.PromptRequest;
 import ai.signal.generate.SamplingParams;
-import ai.signal.generate.TokenSink;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.ModelDirectory;
@@ -94,7 +92,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     this.key = null;
     this.awaited = false;
     this.gradient = new GradientState(spark.sc(), run, jobs);
-    this.states = new RunStates(spark.hadoopConfiguration(), run, model, executors, gradient);
+    this.states = new RunStates(spark, jobs, run, model, executors, gradient);
     this.closed = closed;
   }
 
@@ -453,16 +451,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return mailbox.submitBeside(
         "sample",
         request("sample", List.of(prompts)),
-        ticket -> {
-          SharedAdapter version = run.adapter().retain();
-          return CompletableFuture.supplyAsync(
-              () -> {
-                try (version) {
-                  return inference.sample(version, prompts, TokenSink.NONE);
-                }
-              },
-              beside);
-        });
+        ticket -> inference.sample(run.adapter().retain(), prompts, beside));
   }
 
   /**
@@ -479,14 +468,22 @@ public final class AsyncTrainingClient implements AutoCloseable {
   /**
    * Publishes the run's state.
    *
-   * @param path of mode adapter, a directory that does not exist yet; of mode state, one to whose
-   *     {@code checkpoints} this step is added; on any Hadoop file system
+   * @param path of modes adapter and merged, a directory that does not exist yet; of mode state,
+   *     one to whose {@code checkpoints} this step is added; on any Hadoop file system
    */
   public SignalFuture<SavedState> saveState(SaveMode mode, String path) {
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(mode, path)),
         ticket -> states.save(mode, path));
+  }
+
+  /** The same in mode merged, with a dtype and a size of files. */
+  public SignalFuture<SavedState> saveMerged(String path, MergeOptions options) {
+    return mailbox.submitBeside(
+        "save_state",
+        request("save_state", List.of(SaveMode.MERGED, path, options.toString())),
+        ticket -> states.merge(path, options));
   }
 
   /**

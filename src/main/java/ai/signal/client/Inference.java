@@ -15,6 +15,8 @@ import ai.signal.train.ForwardJob;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -48,6 +50,22 @@ record Inference(
                 resources,
                 config.lanes(),
                 config.threads()));
+  }
+
+  /**
+   * The same beside its caller.
+   *
+   * @param adapter a hold that ends with the work
+   */
+  CompletableFuture<List<Completion>> sample(
+      SharedAdapter adapter, List<PromptRequest> prompts, Executor beside) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (adapter) {
+            return sample(adapter, prompts, TokenSink.NONE);
+          }
+        },
+        beside);
   }
 
   /** [n] of each example. */

@@ -5,11 +5,13 @@ import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
 import ai.signal.generate.SamplingParams;
+import ai.signal.spec.ByteSize;
 import ai.signal.spec.Check;
 import ai.signal.spec.DataKeys;
 import ai.signal.spec.Deduplicate;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.OptimizerSpec;
+import ai.signal.spec.SavedDtype;
 import ai.signal.spec.ScheduleSpec;
 import ai.signal.spec.SpecException;
 import ai.signal.train.Normalization;
@@ -164,10 +166,26 @@ final class Requests {
   /** Of load_state and load_weights. */
   record Load(String path) {}
 
-  /** Of save_state. */
-  record Save(String path, SaveMode mode) {
+  /**
+   * Of save_state.
+   *
+   * @param dtype of mode merged: what its weights are written in
+   * @param maxShardSize of mode merged: of the weights in one file
+   */
+  record Save(
+      String path, SaveMode mode, Optional<SavedDtype> dtype, Optional<ByteSize> maxShardSize) {
+    Save {
+      MergeOptions.only(mode == SaveMode.MERGED, dtype, maxShardSize);
+    }
+
     Save(String path) {
-      this(path, SaveMode.ADAPTER);
+      this(path, SaveMode.ADAPTER, Optional.empty(), Optional.empty());
+    }
+
+    SignalFuture<SavedState> submit(AsyncTrainingClient run) {
+      return mode == SaveMode.MERGED
+          ? run.saveMerged(path, MergeOptions.of(dtype, maxShardSize))
+          : run.saveState(mode, path);
     }
   }
 }

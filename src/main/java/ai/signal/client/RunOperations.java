@@ -78,8 +78,7 @@ final class RunOperations {
     add(
         "save_state",
         Requests.Save.class,
-        (run, request) ->
-            new Submitted<>(run.saveState(request.mode(), request.path()), SpecTree::of));
+        (run, request) -> new Submitted<>(request.submit(run), SpecTree::of));
     add(
         "load_state",
         Requests.Load.class,

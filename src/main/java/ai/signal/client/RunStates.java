@@ -3,6 +3,8 @@ package ai.signal.client;
 import ai.signal.checkpoint.RunIdentity;
 import ai.signal.cluster.ClusterReport;
 import ai.signal.cluster.Fingerprint;
+import ai.signal.cluster.RunJobs;
+import ai.signal.cluster.SharedAdapter;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * What a run publishes of itself, and takes back: one after the other, since a directory of
@@ -33,6 +36,10 @@ final class RunStates implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Workers.daemons("signal-save"));
   private final Semaphore copies = new Semaphore(AT_ONCE);
+  private final ExecutorService merging = // of large models, which nothing else waits for
+      Executors.newSingleThreadExecutor(Workers.daemons("signal-merge"));
+  private final JavaSparkContext spark;
+  private final RunJobs jobs;
   private final Configuration conf;
   private final Run run;
   private final ModelDirectory model;
@@ -40,12 +47,15 @@ final class RunStates implements AutoCloseable {
   private final GradientState gradient;
 
   RunStates(
-      Configuration conf,
+      JavaSparkContext spark,
+      RunJobs jobs,
       Run run,
       ModelDirectory model,
       ClusterReport executors,
       GradientState gradient) {
-    this.conf = conf;
+    this.spark = spark;
+    this.jobs = jobs;
+    this.conf = spark.hadoopConfiguration();
     this.run = run;
     this.model = model;
     this.executors = executors;
@@ -57,6 +67,9 @@ final class RunStates implements AutoCloseable {
    * being saved.
    */
   CompletableFuture<SavedState> save(SaveMode mode, String path) {
+    if (mode == SaveMode.MERGED) {
+      return merge(path, MergeOptions.DEFAULT);
+    }
     copies.acquireUninterruptibly();
     Supplier<SavedState> write;
     try {
@@ -67,6 +80,16 @@ final class RunStates implements AutoCloseable {
     }
     return CompletableFuture.supplyAsync(write, thread)
         .whenComplete((saved, e) -> copies.release());
+  }
+
+  /** Merges the version of now; it stays on the executors until that is done. */
+  CompletableFuture<SavedState> merge(String path, MergeOptions options) {
+    RunConfig config = run.config();
+    MergeJob job = new MergeJob(spark, config.name(), config.base(), run.lora(), options);
+    SharedAdapter version = run.adapter().retain();
+    return CompletableFuture.supplyAsync(
+            () -> jobs.during(spark.sc(), () -> job.save(version, path)), merging)
+        .whenComplete((saved, e) -> version.close());
   }
 
   private Supplier<SavedState> snapshot(SaveMode mode, String path) {
@@ -106,6 +129,7 @@ final class RunStates implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdown();
+    merging.shutdown();
   }
 
   Configuration conf() {

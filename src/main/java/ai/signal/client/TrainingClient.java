@@ -210,6 +210,11 @@ public final class TrainingClient implements AutoCloseable {
     return async.saveState(mode, path).result();
   }
 
+  /** See {@link AsyncTrainingClient#saveMerged}. */
+  public SavedState saveMerged(String path, MergeOptions options) {
+    return async.saveMerged(path, options).result();
+  }
+
   /** See {@link AsyncTrainingClient#loadState}: the step. */
   public long loadState(String path) {
     return async.loadState(path).result();

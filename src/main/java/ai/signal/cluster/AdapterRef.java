@@ -3,6 +3,7 @@ package ai.signal.cluster;
 import ai.signal.model.AdapterShape;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -31,6 +32,12 @@ public record AdapterRef(String run, long version, AdapterShape shape, Broadcast
       bytes = Math.addExact(bytes, block.length);
     }
     return bytes / Float.BYTES;
+  }
+
+  /** Copies values from {@code from} on into the beginning of an array. */
+  public void copy(int from, float[] into, int count) {
+    FloatBlocks.received(Cut.of(size(), 1), Transport.FLOAT32, List.of(values.value()))
+        .get(from, into, count);
   }
 
   /**

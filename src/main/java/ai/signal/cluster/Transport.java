@@ -1,5 +1,6 @@
 package ai.signal.cluster;
 
+import ai.signal.model.HalfPrecision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -34,7 +35,7 @@ public enum Transport {
         int n = Math.min(STRIDE, values.remaining());
         values.get(wide, 0, n);
         for (int i = 0; i < n; i++) {
-          narrow[i] = round(wide[i]);
+          narrow[i] = HalfPrecision.toBfloat16(wide[i]);
         }
         target.put(narrow, 0, n);
       }
@@ -69,15 +70,6 @@ public enum Transport {
 
   /** Values of a block, from one on, into the beginning of an array. */
   abstract void unpack(byte[] block, int from, float[] into, int count);
-
-  /** The upper half of the nearest float that has nothing in its lower half. */
-  static short round(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40); // rounding could carry a NaN into infinity
-    }
-    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
-  }
 
   static FloatBuffer floats(byte[] block) {
     return ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

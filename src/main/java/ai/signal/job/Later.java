@@ -9,7 +9,7 @@ final class Later {
       Set.of("stages.*.train.loss.normalization", "stages.*.sample.n");
 
   private static final Map<String, Set<String>> VALUES =
-      Map.of("stages.*.save.mode", Set.of("merged", "state"));
+      Map.of("stages.*.save.mode", Set.of("state"));
 
   private Later() {}
 

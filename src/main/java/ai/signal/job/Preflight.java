@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.client.MergeOptions;
 import ai.signal.cluster.ClusterException;
 import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.GpuOffer;
@@ -8,7 +9,9 @@ import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataException;
 import ai.signal.data.InputFile;
+import ai.signal.lora.MergedModel;
 import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelDirectory;
 import ai.signal.spec.LossSpec;
 import ai.signal.spec.Names;
 import ai.signal.spec.OptimizerSpec;
@@ -56,6 +59,8 @@ final class Preflight {
       } else if (stage instanceof SampleStage sample) {
         sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
         exists(key + ".prompts.path", sample.prompts().path(), conf);
+      } else if (stage instanceof SaveStage save && save.mode() == SaveStage.Mode.MERGED) {
+        mergeable(key + ".mode", save, known);
       }
     }
   }
@@ -145,6 +150,20 @@ final class Preflight {
     if (loss.name() == LossSpec.Name.REWARD && !known.layout().shape().score()) {
       throw new SpecException.Value(
           key, "= 'reward' is refused: it trains a score head (lora.modules_to_save: [score])");
+    }
+  }
+
+  /** A merged model has one head. */
+  private static void mergeable(String key, SaveStage save, JobModel known) {
+    MergeOptions options = save.options();
+    try {
+      MergedModel.of(
+          ModelDirectory.open(known.directory()),
+          known.layout().lora(),
+          options.dtype(),
+          options.maxShardSize().bytes());
+    } catch (IllegalArgumentException e) {
+      throw new SpecException.Value(key, "= 'merged' is refused: " + e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.lora;
 
+import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Safetensors;
@@ -112,7 +113,7 @@ public final class PeftAdapter {
    */
   public Map<String, Content> files(String base, Map<String, Content> beside) {
     Map<String, Content> files = new LinkedHashMap<>();
-    files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), values, out));
+    files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), out));
     files.putAll(beside);
     files.put(
         PeftConfig.FILE,
@@ -122,7 +123,13 @@ public final class PeftAdapter {
 
   private List<SafetensorsWriter.Tensor> tensors() {
     return layout.tensors().stream()
-        .map(tensor -> new SafetensorsWriter.Tensor(key(tensor), tensor.shape(), tensor.offset()))
+        .map(
+            tensor ->
+                new SafetensorsWriter.Tensor(
+                    key(tensor),
+                    DType.FLOAT32,
+                    tensor.shape(),
+                    SafetensorsWriter.floats(values, tensor.offset(), tensor.size())))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.lora;
 
+import ai.signal.model.DType;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.TensorRef;
 import java.io.EOFException;
@@ -22,7 +23,7 @@ final class TensorReader {
    */
   static void read(TensorRef tensor, float[] values, int offset) {
     int[] place = {offset};
-    forEachChunk(tensor, chunk -> place[0] = convert(chunk, tensor, values, place[0]));
+    forEachChunk(tensor, chunk -> place[0] = convert(chunk, tensor.dtype(), values, place[0]));
     requireFinite(tensor, values, offset, place[0]);
   }
 
@@ -40,7 +41,7 @@ final class TensorReader {
     forEachChunk(
         tensor,
         chunk -> {
-          int count = convert(chunk, tensor, values, 0);
+          int count = convert(chunk, tensor.dtype(), values, 0);
           for (int i = 0; i < count; i++) {
             sum[0] += (double) values[i] * values[i];
             if (++done[0] % columns == 0) {
@@ -71,9 +72,10 @@ final class TensorReader {
     }
   }
 
-  private static int convert(ByteBuffer chunk, TensorRef tensor, float[] values, int offset) {
-    int count = chunk.limit() / tensor.dtype().bytes();
-    switch (tensor.dtype()) {
+  /** Puts all of a chunk, from its beginning, and returns the place behind. */
+  static int convert(ByteBuffer chunk, DType dtype, float[] values, int offset) {
+    int count = chunk.limit() / dtype.bytes();
+    switch (dtype) {
       case FLOAT32 -> chunk.asFloatBuffer().get(values, offset, count);
       case BFLOAT16 -> {
         for (int i = 0; i < count; i++) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,11 @@ public final class JsonFile {
   /** The value itself, empty when absent or null. */
   public Optional<JsonNode> value(String key) {
     return Optional.ofNullable(object.get(key)).filter(node -> !node.isNull());
+  }
+
+  /** A copy, to be changed; nulls are kept. */
+  public ObjectNode copy() {
+    return object.deepCopy();
   }
 
   public boolean has(String key) {

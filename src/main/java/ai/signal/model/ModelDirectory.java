@@ -1,10 +1,16 @@
 package ai.signal.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A model in Hugging Face layout: config.json and its weights in model.safetensors, or in the
@@ -12,6 +18,21 @@ import java.util.Map;
  * architecture is there, in its shape.
  */
 public final class ModelDirectory {
+  private static final Set<String> COMPANIONS =
+      Set.of(
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "vocab.json",
+          "merges.txt",
+          "added_tokens.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
+  private static final String NAMED_TEMPLATES = "additional_chat_templates";
+
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final String GENERATION_CONFIG = "generation_config.json";
@@ -53,6 +74,33 @@ public final class ModelDirectory {
 
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * Whether a file may be of a model beside its config.json and weights: how to generate,
+   * tokenizers, chat templates.
+   *
+   * @param name in the model's directory, with {@code /} between names
+   */
+  public static boolean isCompanion(String name) {
+    return COMPANIONS.contains(name) || name.matches(NAMED_TEMPLATES + "/[^/]+\\.jinja");
+  }
+
+  /** Those that there are, by name. */
+  public Map<String, Path> companions() {
+    Map<String, Path> found = new TreeMap<>();
+    for (Path directory : List.of(path, path.resolve(NAMED_TEMPLATES))) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(directory, Files::isRegularFile)) {
+        files.forEach(file -> found.put(path.relativize(file).toString(), file));
+      } catch (NoSuchFileException e) {
+        // most models have no templates with names
+      } catch (IOException e) {
+        throw new ModelFormatException("model", "the directory cannot be read: " + e, path, e);
+      }
+    }
+    found.keySet().removeIf(name -> !isCompanion(name));
+    return found;
   }
 
   /**

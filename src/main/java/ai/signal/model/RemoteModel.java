@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
@@ -32,15 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteModel {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteModel.class);
-  private static final Set<String> FILES =
-      Set.of(
-          "config.json",
-          "generation_config.json",
-          "model.safetensors.index.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja");
 
   private RemoteModel() {}
 
@@ -86,12 +76,19 @@ final class RemoteModel {
     List<FileStatus> wanted = new ArrayList<>();
     for (FileStatus file : files.listStatus(source)) {
       String name = file.getPath().getName();
-      if (file.isFile() && (FILES.contains(name) || name.endsWith(".safetensors"))) {
+      if (file.isFile() && isOfModel(name)) {
         wanted.add(file);
       }
     }
     wanted.sort(Comparator.comparing(file -> file.getPath().getName()));
     return wanted;
+  }
+
+  private static boolean isOfModel(String name) {
+    return name.equals("config.json")
+        || name.equals("model.safetensors.index.json")
+        || name.endsWith(".safetensors")
+        || ModelDirectory.isCompanion(name);
   }
 
   private static void copy(FileSystem files, List<FileStatus> wanted, Path copy, String base)

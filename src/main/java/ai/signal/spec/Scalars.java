@@ -44,6 +44,13 @@ public final class Scalars {
         throw refused(path, node, e.getMessage());
       }
     }
+    if (type == ByteSize.class) {
+      try {
+        return ByteSize.parse(node.asText());
+      } catch (IllegalArgumentException e) {
+        throw refused(path, node, e.getMessage());
+      }
+    }
     return constant(type, node, path, hints);
   }
 

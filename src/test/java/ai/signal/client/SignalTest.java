@@ -105,6 +105,12 @@ class SignalTest {
       String path = directory.resolve("adapter").toString();
       JsonNode saved = python.json(signal, "saveState", id, "{\"path\": \"%s\"}".formatted(path));
       assertThat(saved.get("files").toString()).contains("adapter_config.json");
+      String merged =
+          "{\"path\": \"%s\", \"mode\": \"%s\", \"dtype\": \"bfloat16\", \"max_shard_size\": \"2MB\"}";
+      saved =
+          python.json(
+              signal, "saveState", id, merged.formatted(directory.resolve("merged"), "merged"));
+      assertThat(saved.get("files").toString()).contains("model-00001-of-", "config.json");
       python.call(signal, "closeRun", id);
       assertThat(python.json(signal, "runs").get("runs")).isEmpty();
       python.call(signal, "close");
@@ -335,6 +341,8 @@ class SignalTest {
           train             | {"data": {"path": "x", "output": "y", "format": "text"}, "loss": {"name": "dpo"}} | data.format = text is refused, allowed: preference for loss dpo
           train             | {"data": {"path": "x", "output": "y", "max_length": 1000000}} | data.max_length = 1000000 is refused, allowed: up to the model's
           train             | {"data": {"path": "x", "output": "y", "fields": {"promt": "q"}}} | data.fields.promt = q is no field of a record, did you mean 'prompt'?
+          save_state        | {"path": "x", "dtype": "bfloat16"} | dtype = 'bfloat16' is refused: only mode merged has it
+          save_state        | {"path": "x", "mode": "merged", "max_shard_size": "0GB"} | max_shard_size = '0GB' is refused, allowed: a size above 0, such as 5GB
           zero_grad         | {"idempotency_key": " "}      | idempotency_key = ' ' is refused, allowed: a text, not blank, or null
           zero_grad         | {"idempotency_key": 7}        | idempotency_key = 7 is refused, allowed: a text
           create_run        | {"idempotency_key": []}       | idempotency_key = [] is refused, allowed: a text

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.SparkExtension;
+import ai.signal.model.HalfPrecision;
 import java.io.File;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -90,7 +91,7 @@ class ReductionTest {
         float value =
             transport == Transport.FLOAT32
                 ? values[i]
-                : Float.intBitsToFloat(Transport.round(values[i]) << 16);
+                : Float.intBitsToFloat(HalfPrecision.toBfloat16(values[i]) << 16);
         sum[i] = lane == 0 ? value : sum[i] + value;
       }
     }

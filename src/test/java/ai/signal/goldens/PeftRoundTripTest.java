@@ -3,25 +3,25 @@ package ai.signal.goldens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import ai.signal.client.MergeOptions;
 import ai.signal.client.SaveMode;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
 import ai.signal.goldens.GoldenCase.Sequence;
 import ai.signal.lora.LoraConfig;
+import ai.signal.model.DType;
+import ai.signal.model.ModelSource;
 import ai.signal.train.AdamW;
 import ai.signal.train.BradleyTerry;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.Loss;
 import ai.signal.train.RunConfig;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -36,9 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * is a Python with the versions of src/goldens/requirements.txt, which the variable names.
  */
 @ExtendWith(SparkExtension.class)
-@EnabledIfEnvironmentVariable(named = "SIGNAL_PEFT_PYTHON", matches = ".+")
+@EnabledIfEnvironmentVariable(named = PeftPython.VARIABLE, matches = ".+")
 class PeftRoundTripTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final LoraConfig PLAIN = new LoraConfig(3, 5, 0.1, List.of("all-linear"));
 
   @TempDir Path folder;
@@ -91,7 +90,9 @@ class PeftRoundTripTest {
       own = run.forward(batch, loss).logprobs();
       run.saveState(SaveMode.ADAPTER, folder.resolve("adapter").toString());
     }
-    JsonNode peft = peft(golden.model(), batch, scored);
+    Path adapter = folder.resolve("adapter");
+    JsonNode peft =
+        new PeftPython(folder).run("check_adapter.py", batch, scored, golden.model(), adapter);
     int at = 0;
     for (float[] values : own) {
       JsonNode expected = scored ? peft : peft.get(at++);
@@ -100,6 +101,66 @@ class PeftRoundTripTest {
         assertThat(Math.abs(values[i] - value)).isLessThan(scored ? 1e-5 : 1e-4);
       }
     }
+  }
+
+  /** A merged model is what transformers makes of PEFT's own, of every kind and tied or not. */
+  @ParameterizedTest
+  @CsvSource({
+    "gqa, lora, FLOAT32",
+    "biases, rslora, FLOAT32",
+    "biases, dora, FLOAT32",
+    "gqa, rsdora_head, FLOAT32",
+    "biases, modules, FLOAT32",
+    "biases, dora_embedding, FLOAT32",
+    "biases, head, FLOAT32",
+    "trained_embedding_tied, modules, FLOAT32",
+    "gqa, score, FLOAT32",
+    "biases, dora_score_embedding, FLOAT32",
+    "builtin:tiny, lora, FLOAT32",
+    "builtin:tiny, dora_embedding, FLOAT32",
+    "builtin:tiny, rslora, BFLOAT16",
+    "biases, lora, BFLOAT16",
+    "bfloat16, lora, BFLOAT16",
+    "bfloat16, dora, BFLOAT16",
+    "many_half, rslora, FLOAT16"
+  })
+  void mergedIsPeftsOwn(String base, String kind, DType dtype, SparkSession spark)
+      throws IOException {
+    LoraConfig lora = lora(kind);
+    boolean scored = lora.trains("score");
+    Path model =
+        base.startsWith("builtin:")
+            ? ModelSource.resolve(base)
+            : GoldenCase.named(base).model().toAbsolutePath();
+    List<Example> batch = new ArrayList<>();
+    Path adapter = folder.resolve("adapter");
+    Path merged = folder.resolve("merged");
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run =
+          signal.createRun(RunConfig.of(model.toString()).lora(lora).seed(5).build());
+      if (base.startsWith("builtin:")) {
+        batch.add(run.example("Anna has a red cup."));
+        batch.add(run.example("On Friday", " Leo walked to the mill."));
+      } else {
+        batch.addAll(scored ? pairs(GoldenCase.named(base)) : sequences(GoldenCase.named(base)));
+      }
+      for (int step = 0; step < 5; step++) {
+        run.forwardBackward(batch, scored ? new BradleyTerry() : new CrossEntropy());
+        run.optimStep(AdamW.of(0.01));
+      }
+      run.saveState(SaveMode.ADAPTER, adapter.toString());
+      run.saveMerged(
+          merged.toString(), MergeOptions.DEFAULT.withDtype(dtype).withMaxShardSize("20KB"));
+    }
+    JsonNode peft =
+        new PeftPython(folder).run("check_merged.py", batch, scored, model, adapter, merged);
+    System.out.println("%s %s %s: %s".formatted(base, kind, dtype, peft));
+    assertThat(peft.get("tokenizer").asBoolean()).as("tokenizer").isTrue();
+    boolean exact = dtype == DType.FLOAT32;
+    assertThat(peft.get("difference").asDouble()).isLessThan(exact ? scored ? 1e-5 : 1e-4 : 0.1);
+    assertThat(peft.get("generations").asBoolean() || !exact).as("generations").isTrue();
+    assertThat(peft.get("weights").asDouble()).isLessThan(exact ? 1e-6 : 0x1p-8);
+    assertThat(peft.get("other_bits").asDouble()).isLessThan(exact ? 1 : 1e-3);
   }
 
   /** Each position counts, so that each has a log-probability. */
@@ -126,42 +187,5 @@ class PeftRoundTripTest {
           new Example("pair", tokens, targets, new float[tokens.length], lengths, Map.of()));
     }
     return examples;
-  }
-
-  /** What check_adapter.py prints. */
-  private JsonNode peft(Path model, List<Example> batch, boolean scored) throws IOException {
-    List<Map<String, int[]>> sequences = new ArrayList<>();
-    for (Example example : batch) {
-      int at = 0;
-      for (int length : example.lengths()) {
-        int[] tokens = Arrays.copyOfRange(example.tokens(), at, at + length);
-        int[] targets = Arrays.copyOfRange(example.targetTokens(), at, at + length);
-        if (scored) {
-          tokens = Arrays.copyOf(tokens, length + 1);
-          tokens[length] = targets[length - 1];
-        }
-        Map<String, int[]> sequence = new LinkedHashMap<>();
-        sequence.put("tokens", tokens);
-        sequence.put("targets", targets);
-        sequences.add(sequence);
-        at += length;
-      }
-    }
-    Path file = folder.resolve("sequences.json");
-    JSON.writeValue(file.toFile(), sequences);
-    Path out = folder.resolve("out.json");
-    Path errors = folder.resolve("errors.txt");
-    Process python =
-        new ProcessBuilder(
-                System.getenv("SIGNAL_PEFT_PYTHON"),
-                "src/goldens/check_adapter.py",
-                model.toString(),
-                folder.resolve("adapter").toString(),
-                file.toString())
-            .redirectOutput(out.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    assertThat(python.onExit().join().exitValue()).as(Files.readString(errors)).isZero();
-    return JSON.readTree(out.toFile());
   }
 }

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.signal.SparkExtension;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -134,6 +136,49 @@ class DataJobTest {
         .isZero();
     assertThat(Files.readString(directory.resolve("run/adapter/adapter_config.json")))
         .contains("\"use_dora\": true", "\"use_rslora\": true", "\"embed_tokens\"");
+  }
+
+  @Test
+  void aMergedModelIsABaseModelWithTheSameLoss() throws IOException {
+    Path data = data(8);
+    Path merged = directory.resolve("run/merged");
+    String evaluate = "{evaluate: {data: {path: %s}, max_tokens: 2}}".formatted(data);
+    String stages =
+        "stages=[{train: {data: {path: %s}, batch_size: 4, steps: 3, optimizer: {learning_rate: 1e-2}}}, %s, {save: {mode: merged, dtype: float32, max_shard_size: 1MB}}]"
+            .formatted(data, evaluate);
+    assertThat(run(stages, "model.dtype=float32")).as(printed(err)).isZero();
+    assertThat(merged.resolve("model.safetensors.index.json")).exists();
+    assertThat(Files.readString(directory.resolve("run/job.yaml")))
+        .contains("mode: merged", "dtype: float32", "max_shard_size: 1MB");
+    double trained = loss();
+    assertThat(
+            run(
+                "model={base: %s, dtype: float32}".formatted(merged),
+                "stages=[%s]".formatted(evaluate),
+                "output=" + directory.resolve("run2"),
+                "--overwrite"))
+        .as(printed(err))
+        .isZero();
+    Files.move(
+        directory.resolve("run2/summary.json"),
+        directory.resolve("run/summary.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(loss()).isCloseTo(trained, within(1e-4));
+
+    assertThat(
+            run(
+                "stages=[{save: {mode: merged}}]",
+                "lora={targets: q_proj, modules_to_save: [score, lm_head]}"))
+        .isEqualTo(2);
+    assertThat(printed(err))
+        .contains("stages.0.save.mode = 'merged' is refused: The adapter trains 'score' and");
+  }
+
+  /** Of the last evaluation. */
+  private double loss() throws IOException {
+    Path summary = directory.resolve("run/summary.json");
+    List<JsonNode> losses = new ObjectMapper().readTree(summary.toFile()).findValues("loss");
+    return losses.get(losses.size() - 1).asDouble();
   }
 
   @Test

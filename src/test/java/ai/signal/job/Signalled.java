@@ -15,6 +15,8 @@ final class Signalled {
   private Signalled() {}
 
   /**
+   * Runs it.
+   *
    * @param args the master, a signal's name, the task at which it comes (or -1), and the job's
    *     arguments
    */

@@ -54,7 +54,7 @@ class SpecReaderTest {
     assertThat(train.schedule()).isEqualTo(new ScheduleSpec(ScheduleSpec.Name.COSINE, 10));
     assertThat(train.batchSize()).isEqualTo(16);
     assertThat(train.steps()).contains(200);
-    assertThat(spec.stages().get(3)).isEqualTo(new SaveStage(SaveStage.Mode.ADAPTER));
+    assertThat(spec.stages().get(3)).isEqualTo(new SaveStage());
   }
 
   @Test
@@ -171,8 +171,16 @@ class SpecReaderTest {
             + " multiple of evaluate.every_steps = 2",
         "stages.1.train.evaluate={data: {path: y}} | stages.1.train.evaluate.every_steps is missing",
         "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
-        "stages.3.save={mode: merged} | stages.3.save.mode = 'merged' is not available in this version,"
-            + " allowed: adapter",
+        "stages.3.save={mode: state} | stages.3.save.mode = 'state' is not available in this version,"
+            + " allowed: adapter, merged",
+        "stages.3.save={mode: merged, dtype: int8} | stages.3.save.dtype = 'int8' is refused, allowed: auto,"
+            + " float32, bfloat16, float16",
+        "stages.3.save={mode: merged, max_shard_size: 0} | stages.3.save.max_shard_size = 0 is refused,"
+            + " allowed: a size above 0, such as 5GB, 512MiB or a number of bytes",
+        "stages.3.save={mode: merged, max_shard_size: 5 gold} | stages.3.save.max_shard_size = '5 gold' is"
+            + " refused, allowed: a size above 0, such as 5GB, 512MiB or a number of bytes",
+        "stages.3.save={dtype: float32} | stages.3.save.dtype = 'float32' is refused: only mode merged has it",
+        "stages.3.save={max_shard_size: 1GB} | stages.3.save.max_shard_size = '1GB' is refused: only mode merged has it",
         "stages.1.train={data: {path: x, format: text}, loss: {name: ppo}} | stages.1.train.data.format = text"
             + " is refused, allowed: scored for loss ppo",
         "stages.1.train.loss={name: cross_entropy, nll: 1} | stages.1.train.loss.nll = 1.0 is refused: loss cross_entropy does not have"

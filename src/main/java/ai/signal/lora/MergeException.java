@@ -1,0 +1,10 @@
+package ai.signal.lora;
+
+/** An adapter that cannot be merged into its base model; trying again would not help. */
+public final class MergeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  MergeException(String problem) {
+    super("Cannot merge adapter: " + problem);
+  }
+}
