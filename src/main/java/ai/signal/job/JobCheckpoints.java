@@ -249,6 +249,11 @@ final class JobCheckpoints implements AutoCloseable {
     }
   }
 
+  /** The checkpoint of the last step, in the output; each stage that learns ends with one. */
+  String newest() {
+    return "checkpoints/step-%08d".formatted(checkpoints.await().orElseThrow().step());
+  }
+
   /** Waits until the stage's last checkpoint is committed. */
   void await() {
     checkpoints.await();

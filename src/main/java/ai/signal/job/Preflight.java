@@ -106,6 +106,12 @@ final class Preflight {
             reinforce.tokensPerMicrobatch(),
             TrainStage.firstOf(spec).tokensPerMicrobatch());
       }
+      if (spec.stages().get(i) instanceof SaveStage save
+          && save.mode() == SaveStage.Mode.STATE
+          && spec.stages().subList(0, i).stream().allMatch(stage -> stage.saves().isEmpty())) {
+        throw new SpecException.Value(
+            key + ".save.mode", "state", "behind a stage that learns: train, reinforce");
+      }
       if (spec.stages().get(i) instanceof SaveStage save && !saved.add(save.mode())) {
         throw new SpecException.Value(
             key + ".save.mode", Names.of(save.mode()), "each mode in one save stage");

@@ -9,7 +9,8 @@ import java.util.Optional;
  * Publishes what was trained.
  *
  * @param mode adapter: PEFT's layout under {@code <output>/adapter}; merged: base and adapter as
- *     one model in Hugging Face layout under {@code <output>/merged}
+ *     one model in Hugging Face layout under {@code <output>/merged}; state: the checkpoint of the
+ *     last step under {@code <output>/checkpoints}
  * @param dtype of merged: what the weights are written in
  * @param maxShardSize of merged: of the weights in one file
  */
@@ -17,7 +18,8 @@ record SaveStage(Mode mode, Optional<SavedDtype> dtype, Optional<ByteSize> maxSh
     implements StageSpec {
   enum Mode {
     ADAPTER,
-    MERGED
+    MERGED,
+    STATE
   }
 
   SaveStage {

@@ -13,11 +13,6 @@ enum SpecHints implements KeyHints {
   }
 
   @Override
-  public boolean later(String path, String value) {
-    return Later.value(path, value);
-  }
-
-  @Override
   public Optional<String> elsewhere(String key) {
     return SpecKeys.elsewhere(key);
   }

@@ -12,11 +12,6 @@ public interface KeyHints {
     return false;
   }
 
-  /** Whether a later version has the value of the key. */
-  default boolean later(String path, String value) {
-    return false;
-  }
-
   /** Where a key that was written in the wrong place belongs. */
   default Optional<String> elsewhere(String key) {
     return Optional.empty();

@@ -139,7 +139,7 @@ public final class RecordBinder {
     if (raw.isInterface() && raw.isSealed()) { // enums with bodies are sealed too
       return variant(raw, node, path);
     }
-    return Scalars.read(raw, node, path, hints);
+    return Scalars.read(raw, node, path);
   }
 
   private List<Object> list(Type element, JsonNode node, String path) {

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Scalars {
   private Scalars() {}
 
-  static Object read(Class<?> type, JsonNode node, String path, KeyHints hints) {
+  static Object read(Class<?> type, JsonNode node, String path) {
     if (type == int.class || type == Integer.class) {
       if (node.isIntegralNumber() && node.canConvertToInt()) {
         return node.intValue();
@@ -51,7 +51,7 @@ public final class Scalars {
         throw refused(path, node, e.getMessage());
       }
     }
-    return constant(type, node, path, hints);
+    return constant(type, node, path);
   }
 
   private static double number(JsonNode node, String path) {
@@ -65,18 +65,12 @@ public final class Scalars {
     throw refused(path, node, "a number");
   }
 
-  private static Object constant(Class<?> type, JsonNode node, String path, KeyHints hints) {
+  private static Object constant(Class<?> type, JsonNode node, String path) {
     List<String> names =
         Arrays.stream(type.getEnumConstants()).map(value -> Names.of((Enum<?>) value)).toList();
     int index = node.isTextual() ? names.indexOf(node.textValue()) : -1;
     if (index >= 0) {
       return type.getEnumConstants()[index];
-    }
-    if (node.isTextual() && hints.later(path, node.textValue())) {
-      throw new SpecException.Value(
-          path,
-          "= '%s' is not available in this version, allowed: %s"
-              .formatted(node.textValue(), String.join(", ", names)));
     }
     String nearest =
         Names.nearest(node.asText(), names).map(" (did you mean '%s'?)"::formatted).orElse("");

@@ -91,6 +91,7 @@ class JobResumeTest {
               evaluate: {data: {path: held-out.jsonl}, every_steps: 3}
           - sample: {prompts: {path: held-out.jsonl}, max_tokens: 4}
           - save: {mode: adapter}
+          - save: {mode: state}
         """
             .formatted(STEPS));
   }
@@ -210,7 +211,7 @@ class JobResumeTest {
     Files.writeString(output.resolve("adapter/adapter_model.safetensors"), "torn");
 
     assertThat(here("whole"))
-        .contains("goes on behind step 18 of stage 2", "[1/4] evaluate")
+        .contains("goes on behind step 18 of stage 2", "[1/5] evaluate")
         .containsPattern("loss [0-9.]+ · exact match [0-9.]+ % · done before")
         .contains("18 steps · loss", "6 completions · done before", "adapter saved · 0");
     requireSame(left("whole"), whole);

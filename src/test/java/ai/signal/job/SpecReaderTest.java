@@ -171,8 +171,7 @@ class SpecReaderTest {
             + " multiple of evaluate.every_steps = 2",
         "stages.1.train.evaluate={data: {path: y}} | stages.1.train.evaluate.every_steps is missing",
         "stages.0={reinforce: {}} | stages.0.reinforce.prompts is missing",
-        "stages.3.save={mode: state} | stages.3.save.mode = 'state' is not available in this version,"
-            + " allowed: adapter, merged",
+        "stages.3.save={mode: all} | stages.3.save.mode = 'all' is refused, allowed: adapter, merged, state",
         "stages.3.save={mode: merged, dtype: int8} | stages.3.save.dtype = 'int8' is refused, allowed: auto,"
             + " float32, bfloat16, float16",
         "stages.3.save={mode: merged, max_shard_size: 0} | stages.3.save.max_shard_size = 0 is refused,"

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +57,13 @@ class StagesOfOneRunTest {
   void rewardsThatCannotBeMade(String reward, String message) {
     assertThat(refused(RL, "stages.1.reinforce.reward=" + reward))
         .isEqualTo("2 Invalid job spec " + RL + ": stages.1.reinforce.reward." + message);
+  }
+
+  @Test
+  void aStateIsOfARunThatHasLearned() {
+    assertThat(refused("jobs/quickstart.yaml", "stages.0={save: {mode: state}}"))
+        .endsWith(
+            "stages.0.save.mode = state is refused, allowed: behind a stage that learns: train, reinforce");
   }
 
   @ParameterizedTest
