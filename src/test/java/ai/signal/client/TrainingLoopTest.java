@@ -147,6 +147,46 @@ class TrainingLoopTest {
     }
   }
 
+  /** Saved between two steps of a training, it goes on in another run. */
+  @Test
+  void trainingGoesOnBehindAStep(SparkSession spark, @TempDir Path directory) {
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient whole = run(signal);
+      List<Example> examples = examples(whole, 7);
+      TrainingOptions options =
+          TrainingOptions.of(LOSS, ADAM)
+              .withBatchSize(3)
+              .withEpochs(2)
+              .withSchedule(steps -> Schedule.cosine(2, steps));
+      String output = directory.toString();
+      List<Long> submitted = new ArrayList<>();
+      whole.train(
+          examples,
+          options.withSubmitted(
+              step -> {
+                submitted.add(step);
+                if (step == 4) {
+                  whole.async().saveState(SaveMode.STATE, output);
+                }
+              }));
+      assertThat(submitted).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+
+      TrainingClient rest = run(signal);
+      assertThat(rest.loadState(output)).isEqualTo(4);
+      List<TrainingProgress> heard = new ArrayList<>();
+      TrainingOptions behind = options.withFirstStep(4).withListener(heard::add);
+      assertThat(rest.train(examples, behind).steps()).isEqualTo(2);
+      assertThat(heard)
+          .extracting(progress -> progress.result().metrics().step())
+          .containsExactly(5L, 6L);
+      assertThat(rest.adapter()).isEqualTo(whole.adapter());
+      assertThatThrownBy(() -> rest.train(examples, options.withFirstStep(6)))
+          .hasMessage("Cannot train behind step 6: there are 6 steps");
+      assertThatThrownBy(() -> options.withFirstStep(-1))
+          .hasMessage("Cannot train: first_step is -1, it must be 0 or more");
+    }
+  }
+
   @Test
   void laneFilesToo(SparkSession spark, @TempDir Path directory) throws Exception {
     Path texts = directory.resolve("texts.jsonl");
