@@ -160,17 +160,19 @@ class TrainingLoopTest {
               .withSchedule(steps -> Schedule.cosine(2, steps));
       String output = directory.toString();
       List<Long> submitted = new ArrayList<>();
+      List<SignalFuture<SavedState>> saved = new ArrayList<>();
       whole.train(
           examples,
           options.withSubmitted(
               step -> {
                 submitted.add(step);
                 if (step == 4) {
-                  whole.async().saveState(SaveMode.STATE, output);
+                  saved.add(whole.async().saveState(SaveMode.STATE, output));
                 }
               }));
       assertThat(submitted).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
 
+      saved.get(0).result();
       TrainingClient rest = run(signal);
       assertThat(rest.loadState(output)).isEqualTo(4);
       List<TrainingProgress> heard = new ArrayList<>();
