@@ -90,7 +90,7 @@ if [[ -n "${profile:-}" ]]; then
   spark+=(--properties-file "$properties")
 fi
 
-[[ -z "${here:-}" ]] || spark+=(--master "local[1]" --deploy-mode client)
+[[ -z "${here:-}" ]] || spark+=(--master "local[*]" --deploy-mode client)
 # A profile of a cluster is for that cluster: without its address Spark would run here.
 if [[ "${profile:-local}" != local && " ${spark[*]:-} " != *" --master "* && " ${spark[*]:-} " != *" spark.master="* ]] \
   && ! grep -q '^spark\.master[[:space:]=]' "$properties"; then

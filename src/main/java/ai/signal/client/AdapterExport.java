@@ -10,7 +10,6 @@ import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
-import ai.signal.model.TokenizerAssets;
 import ai.signal.spec.KeyHints;
 import ai.signal.spec.LoraSpec;
 import ai.signal.spec.RecordBinder;
@@ -19,7 +18,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** Adapters as directories that others load, also those of checkpoints. */
 public final class AdapterExport {
@@ -65,65 +64,113 @@ public final class AdapterExport {
       String directory,
       Configuration conf)
       throws IOException {
-    Latest<float[]> latest;
-    if (step.isPresent()) {
-      Checkpoint checkpoint = store.open(step.getAsLong(), Expected.any());
-      latest =
-          new Latest<>(
-              Optional.of(new Latest.Loaded<>(checkpoint.manifest(), adapter(checkpoint))),
-              List.of());
-    } else {
-      latest = store.latest(Expected.any(), AdapterExport::adapter);
+    Source source = Source.of(store, step, base);
+    Map<String, PeftAdapter.Content> files =
+        files(
+            PeftAdapter.of(source.model.config(), source.lora, source.values),
+            source.card(),
+            source.model);
+    return source.exported(StateDirectory.write(SaveMode.ADAPTER, directory, files, conf));
+  }
+
+  /** The same merged into the base model, as a Spark job. */
+  public static Exported exportMerged(
+      CheckpointStore store,
+      OptionalLong step,
+      Optional<String> base,
+      String directory,
+      MergeOptions options,
+      JavaSparkContext spark)
+      throws IOException {
+    Source source = Source.of(store, step, base);
+    MergeJob merge =
+        new MergeJob(spark, source.manifest.run().name(), source.base, source.lora, options);
+    return source.exported(merge.save(source.values, directory));
+  }
+
+  /** An adapter of a checkpoint, with all that is needed to write it for others. */
+  @SuppressWarnings("ArrayRecordComponent") // read once
+  private record Source(
+      Manifest manifest,
+      float[] values,
+      List<Latest.LeftOut> leftOut,
+      String base,
+      ModelDirectory model,
+      ObjectNode settings,
+      LoraConfig lora) {
+
+    static Source of(CheckpointStore store, OptionalLong step, Optional<String> given)
+        throws IOException {
+      Latest<float[]> latest;
+      if (step.isPresent()) {
+        Checkpoint checkpoint = store.open(step.getAsLong(), Expected.any());
+        latest =
+            new Latest<>(
+                Optional.of(new Latest.Loaded<>(checkpoint.manifest(), adapter(checkpoint))),
+                List.of());
+      } else {
+        latest = store.latest(Expected.any(), AdapterExport::adapter);
+      }
+      Latest.Loaded<float[]> found =
+          latest
+              .found()
+              .orElseThrow(
+                  () -> refused("%s has no checkpoint that is good".formatted(store.location())));
+      return of(found, latest.leftOut(), given);
     }
-    Latest.Loaded<float[]> found =
-        latest
-            .found()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Cannot export adapter: %s has no checkpoint that is good"
-                            .formatted(store.location())));
-    SavedState saved = StateDirectory.write(SaveMode.ADAPTER, directory, files(found, base), conf);
-    return new Exported(found.manifest().step(), saved, latest.leftOut());
+
+    private static Source of(
+        Latest.Loaded<float[]> found, List<Latest.LeftOut> leftOut, Optional<String> given) {
+      Manifest manifest = found.manifest();
+      ObjectNode facts = manifest.facts();
+      String base =
+          given
+              .or(() -> Optional.ofNullable(facts.path(BASE).textValue()))
+              .orElseThrow(
+                  () ->
+                      refused("the checkpoint does not name its base model; name it with --base"));
+      if (!(facts.path("settings") instanceof ObjectNode settings)) {
+        throw refused(
+            "the checkpoint of step %d has no settings of a run".formatted(manifest.step()));
+      }
+      ModelDirectory model = ModelDirectory.open(ModelSource.resolve(base));
+      if (!ModelIdentity.of(model.path()).equals(manifest.run().baseModel())) {
+        throw refused(
+            "%s is another model than the one that the run trained on; name that with --base"
+                .formatted(base));
+      }
+      return new Source(
+          manifest,
+          found.value(),
+          leftOut,
+          base,
+          model,
+          settings,
+          AdapterExport.lora(settings.path("lora")));
+    }
+
+    private static IllegalStateException refused(String problem) {
+      return new IllegalStateException("Cannot export adapter: " + problem);
+    }
+
+    AdapterCard card() {
+      return new AdapterCard(
+          manifest.run(),
+          settings,
+          base,
+          lora,
+          model.config().vocabSize(),
+          manifest.step(),
+          OptionalDouble.empty());
+    }
+
+    Exported exported(SavedState saved) {
+      return new Exported(manifest.step(), saved, leftOut);
+    }
   }
 
   private static float[] adapter(Checkpoint checkpoint) throws IOException {
     return RunCheckpoint.floats(checkpoint, RunCheckpoint.ADAPTER);
-  }
-
-  private static Map<String, PeftAdapter.Content> files(
-      Latest.Loaded<float[]> found, Optional<String> given) {
-    Manifest manifest = found.manifest();
-    ObjectNode facts = manifest.facts();
-    String base =
-        given
-            .or(() -> Optional.ofNullable(facts.path(BASE).textValue()))
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Cannot export adapter: the checkpoint does not name its base model; name it with --base"));
-    if (!(facts.path("settings") instanceof ObjectNode settings)) {
-      throw new IllegalStateException(
-          "Cannot export adapter: the checkpoint of step %d has no settings of a run"
-              .formatted(manifest.step()));
-    }
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(base));
-    if (!ModelIdentity.of(model.path()).equals(manifest.run().baseModel())) {
-      throw new IllegalStateException(
-          "Cannot export adapter: %s is another model than the one that the run trained on; name that with --base"
-              .formatted(base));
-    }
-    LoraConfig lora = lora(settings.path("lora"));
-    AdapterCard card =
-        new AdapterCard(
-            manifest.run(),
-            settings,
-            base,
-            lora,
-            model.config().vocabSize(),
-            manifest.step(),
-            OptionalDouble.empty());
-    return files(PeftAdapter.of(model.config(), lora, found.value()), card, model.path());
   }
 
   private static LoraConfig lora(JsonNode settings) {
@@ -133,12 +180,13 @@ public final class AdapterExport {
   /**
    * PEFT's files, with the tokenizer of the base model and a model card.
    *
-   * @param model directory of the base model
+   * @param model the base model
    */
-  static Map<String, PeftAdapter.Content> files(PeftAdapter adapter, AdapterCard card, Path model) {
+  static Map<String, PeftAdapter.Content> files(
+      PeftAdapter adapter, AdapterCard card, ModelDirectory model) {
     Map<String, PeftAdapter.Content> beside = new LinkedHashMap<>();
-    TokenizerAssets.of(model)
-        .forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
+    model.companions().forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
+    beside.remove(ModelDirectory.GENERATION_CONFIG); // of a model, not of an adapter
     beside.put(
         AdapterCard.FILE, out -> out.write(card.markdown().getBytes(StandardCharsets.UTF_8)));
     return adapter.files(card.base(), beside);

@@ -108,8 +108,7 @@ final class RunStates implements AutoCloseable {
             model.config().vocabSize(),
             run.step(),
             gradient.lastLoss());
-    return () ->
-        StateDirectory.write(mode, path, AdapterExport.files(adapter, card, model.path()), conf);
+    return () -> StateDirectory.write(mode, path, AdapterExport.files(adapter, card, model), conf);
   }
 
   /** Behind all saves before. */

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** Shows the checkpoints of an output; its subcommands do something with them. Starts no Spark. */
+/** Shows the checkpoints of an output; its subcommands do something with them. */
 @Command(
     name = "checkpoints",
     mixinStandardHelpOptions = true,

@@ -3,11 +3,16 @@ package ai.signal.job;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.client.AdapterExport;
 import ai.signal.model.HadoopConf;
+import ai.signal.spec.KeyHints;
+import ai.signal.spec.RecordBinder;
+import ai.signal.spec.SpecException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
-    description = "Writes the adapter of a checkpoint as a new directory in PEFT's layout.")
+    description =
+        "Writes the adapter of a checkpoint as a new directory in PEFT's layout, or merged into its base model.")
 final class CheckpointsExport implements Callable<Integer> {
   private static final String LATEST = "latest";
 
@@ -42,11 +48,46 @@ final class CheckpointsExport implements Callable<Integer> {
       description = "Where the base model is, if not where the run had it.")
   private String base;
 
+  @Option(
+      names = "--merged",
+      description = "Write base model and adapter as one model in Hugging Face layout.")
+  private boolean merged;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "DTYPE",
+      description = "Of --merged: auto (that of the base), float32, bfloat16 or float16.")
+  private String dtype;
+
+  @Option(
+      names = "--max-shard-size",
+      paramLabel = "SIZE",
+      description = "Of --merged: the weights in one file, such as 2GB; by default 5GB.")
+  private String maxShardSize;
+
   @Override
   public Integer call() {
     OptionalLong chosen = step();
     String target = checkpoints.location(directory);
-    return checkpoints.on(store -> export(store, chosen, target));
+    SaveStage stage = stage();
+    return checkpoints.on(store -> export(store, chosen, target, stage));
+  }
+
+  /** What a save stage with these keys would write. */
+  private SaveStage stage() {
+    ObjectNode keys = JsonNodeFactory.instance.objectNode();
+    keys.put("mode", merged ? "merged" : "adapter");
+    if (dtype != null) {
+      keys.put("dtype", dtype);
+    }
+    if (maxShardSize != null) {
+      keys.put("max_shard_size", maxShardSize);
+    }
+    try {
+      return new RecordBinder(KeyHints.NONE).bind(SaveStage.class, keys, "");
+    } catch (SpecException.Value e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
   }
 
   private OptionalLong step() {
@@ -60,10 +101,22 @@ final class CheckpointsExport implements Callable<Integer> {
     return OptionalLong.of(Long.parseLong(step));
   }
 
-  private int export(CheckpointStore store, OptionalLong chosen, String target) throws IOException {
+  private int export(CheckpointStore store, OptionalLong chosen, String target, SaveStage stage)
+      throws IOException {
+    Optional<String> from = Optional.ofNullable(base);
     AdapterExport.Exported exported =
-        AdapterExport.export(
-            store, chosen, Optional.ofNullable(base), target, HadoopConf.current());
+        merged
+            ? SparkJob.with(
+                "signal checkpoints",
+                spark ->
+                    AdapterExport.exportMerged(
+                        store,
+                        chosen,
+                        from,
+                        target,
+                        stage.options(),
+                        new JavaSparkContext(spark.sparkContext())))
+            : AdapterExport.export(store, chosen, from, target, HadoopConf.current());
     exported
         .leftOut()
         .forEach(
@@ -83,8 +136,9 @@ final class CheckpointsExport implements Callable<Integer> {
       checkpoints
           .out()
           .printf(
-              "step %d: adapter in %s (%d files, %s)%n",
+              "step %d: %s in %s (%d files, %s)%n",
               exported.step(),
+              merged ? "merged model" : "adapter",
               exported.saved().path(),
               exported.saved().files().size(),
               CheckpointTable.bytes(exported.saved().bytes()));

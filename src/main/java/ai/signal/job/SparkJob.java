@@ -33,20 +33,39 @@ final class SparkJob {
     int run(JobSpec spec, Ready ready) throws IOException;
   }
 
+  /** What to do with a session. */
+  @FunctionalInterface
+  interface OnSpark<T> {
+    T run(SparkSession spark) throws IOException;
+  }
+
+  /** Runs a job on {@link #with a session}. */
+  static int run(JobSpec spec, Work work) throws IOException {
+    return with(
+        spec.name(),
+        spark -> {
+          try (OutputDirectory output =
+              OutputDirectory.open(spec.output(), spark.sparkContext().hadoopConfiguration())) {
+            return work.run(spec, new Ready(spark, output));
+          }
+        });
+  }
+
   /**
    * Runs work on the session that is there, or on a new one, which is stopped afterwards. Master
    * and resources are the submitter's choice.
+   *
+   * @param name of the application, where it is new
    */
-  static int run(JobSpec spec, Work work) throws IOException {
+  static <T> T with(String name, OnSpark<T> work) throws IOException {
     boolean ours = !isThere();
-    SparkSession.Builder builder = SparkSession.builder().appName(spec.name());
+    SparkSession.Builder builder = SparkSession.builder().appName(name);
     if (ours && !conf().contains(REDACTION)) {
       builder.config(REDACTION, SECRET_KEYS);
     }
     SparkSession spark = builder.getOrCreate();
-    try (OutputDirectory output =
-        OutputDirectory.open(spec.output(), spark.sparkContext().hadoopConfiguration())) {
-      return work.run(spec, new Ready(spark, output));
+    try {
+      return work.run(spark);
     } finally {
       if (ours) {
         spark.stop();

@@ -18,9 +18,12 @@ import java.util.TreeMap;
  * architecture is there, in its shape.
  */
 public final class ModelDirectory {
+  /** How transformers generates by default. */
+  public static final String GENERATION_CONFIG = "generation_config.json";
+
   private static final Set<String> COMPANIONS =
       Set.of(
-          "generation_config.json",
+          GENERATION_CONFIG,
           "tokenizer.json",
           "tokenizer_config.json",
           "tokenizer.model",
@@ -35,7 +38,6 @@ public final class ModelDirectory {
 
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final String GENERATION_CONFIG = "generation_config.json";
 
   private final Path path;
   private final ModelConfig config;

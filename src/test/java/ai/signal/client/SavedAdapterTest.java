@@ -70,11 +70,11 @@ class SavedAdapterTest {
       assertThat(run.saveState(SaveMode.ADAPTER, saved.toString()).files())
           .containsExactly(
               "adapter_model.safetensors",
+              "additional_chat_templates/tool.jinja",
+              "chat_template.jinja",
+              "special_tokens_map.json",
               "tokenizer.json",
               "tokenizer_config.json",
-              "special_tokens_map.json",
-              "chat_template.jinja",
-              "additional_chat_templates/tool.jinja",
               "README.md",
               "adapter_config.json");
     }

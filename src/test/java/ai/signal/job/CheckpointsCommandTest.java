@@ -18,6 +18,7 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
@@ -69,13 +70,13 @@ class CheckpointsCommandTest {
 
   /** As spark-submit hands --conf and profiles to the driver. */
   private Configuration submitTo(S3Server server) {
-    S3Server.settings(server.port())
-        .forEach(
-            (key, value) -> {
-              System.setProperty("spark.hadoop." + key, value);
-              properties.add("spark.hadoop." + key);
-            });
+    S3Server.settings(server.port()).forEach((key, value) -> submit("spark.hadoop." + key, value));
     return server.conf();
+  }
+
+  private void submit(String key, String value) {
+    System.setProperty(key, value);
+    properties.add(key);
   }
 
   @Test
@@ -206,6 +207,27 @@ class CheckpointsCommandTest {
     assertThat(run("checkpoints", output, "export", "3", moved.toString())).isEqualTo(1);
     assertThat(printed(err)).startsWith("Cannot load checkpoint of step 3: it has no manifest");
     assertThat(run("checkpoints", output, "export", "newest", moved.toString())).isEqualTo(2);
+
+    submit("spark.master", "local[1]");
+    submit("spark.ui.enabled", "false");
+    Path merged = directory.resolve("merged");
+    assertThat(
+            run(
+                "checkpoints",
+                output,
+                "export",
+                "latest",
+                merged.toString(),
+                "--merged",
+                "--max-shard-size=1MB"))
+        .as(printed(err))
+        .isZero();
+    assertThat(printed(out)).contains("step 2: merged model in ");
+    assertThat(ModelDirectory.open(merged).config()).isNotNull();
+    assertThat(merged.resolve("model.safetensors.index.json")).exists();
+    assertThat(run("checkpoints", output, "export", "latest", moved.toString(), "--dtype=float16"))
+        .isEqualTo(2);
+    assertThat(printed(err)).contains("dtype = 'float16' is refused");
 
     Files.move(base, directory.resolve("elsewhere"));
     assertThat(run("checkpoints", output, "export", "latest", moved.toString())).isEqualTo(1);

@@ -164,7 +164,7 @@ class SubmitScriptTest {
         .containsSubsequence("--properties-file", home.resolve("conf/yarn.conf").toString())
         .containsSequence(
             "--master",
-            "local[1]",
+            "local[*]",
             "--deploy-mode",
             "client",
             home.resolve("target/signal-spark.jar").toString(),
