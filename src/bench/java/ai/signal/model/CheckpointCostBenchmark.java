@@ -61,6 +61,8 @@ final class CheckpointCostBenchmark {
     Path objects = Files.createDirectory(directory.resolve("objects"));
     String llama = directory.resolve("llama").toString();
     RandomModel.write(Path.of(llama), RandomModel.LLAMA_135M);
+    Path tokenizer = ModelSource.resolve("builtin:tiny").resolve("tokenizer.json");
+    Files.copy(tokenizer, Path.of(llama).resolve("tokenizer.json"));
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")

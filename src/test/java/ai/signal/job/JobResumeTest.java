@@ -248,6 +248,45 @@ class JobResumeTest {
     requireSame(left("never"), whole);
   }
 
+  /** The evaluation that a signal interrupts is done when the job goes on. */
+  @Test
+  void anEvaluationIsNotWaitedFor(SparkSession spark) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      lines.add("{\"text\": \"Anna has %d cups and Leo has %d.\"}".formatted(i, 3 * i));
+    }
+    Files.write(directory.resolve("many.jsonl"), lines);
+    Files.writeString(
+        directory.resolve("evaluate.yaml"),
+        """
+        name: evaluate
+        model: {base: builtin:tiny, dtype: float32}
+        lora: {rank: 2, alpha: 4}
+        output: out
+        stages:
+          - train:
+              data: {path: many.jsonl}
+              batch_size: 4
+              steps: 6
+              checkpoint: {every_minutes: null}
+              evaluate: {data: {path: many.jsonl}, every_steps: 3}
+          - sample: {prompts: {path: prompts.jsonl}, max_tokens: 2}
+          - save: {mode: adapter}
+        """);
+    Files.writeString(directory.resolve("prompts.jsonl"), "{\"prompt\": \"Anna\"}\n");
+    run("evaluate.yaml", "evaluated");
+    for (String at : List.of("step 4 · forward", "step 7 · forward")) {
+      List<String> arguments = new ArrayList<>(List.of("local[2]", "TERM", at));
+      arguments.addAll(List.of(arguments("evaluate.yaml", "interrupted")));
+      ChildJvm.Ended child =
+          ChildJvm.end(Map.of(), List.of(), Signalled.class, arguments.toArray(String[]::new));
+      assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
+      assertThat(child.out()).contains("stopped by a signal: step");
+    }
+    assertThat(run("evaluate.yaml", "interrupted")).contains("goes on behind step 6 of stage 1");
+    requireSame(left("interrupted"), left("evaluated"));
+  }
+
   /** A signal is answered at once, whatever the job waits for. */
   @Test
   void whatComputesIsNotWaitedFor(SparkSession spark) throws IOException {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 
@@ -17,17 +18,25 @@ final class Signalled {
   /**
    * Runs it.
    *
-   * @param args the master, a signal's name, the task at which it comes (or -1), and the job's
-   *     arguments
+   * @param args the master; a signal's name; when it comes: a number of tasks, or the end of a
+   *     Spark job's description; and the job's arguments
    */
   public static void main(String[] args) {
     SparkSession spark = SparkExtension.start(args[0]);
-    int at = Integer.parseInt(args[2]);
+    int at = args[2].matches("[0-9]+") ? Integer.parseInt(args[2]) : -1;
     spark
         .sparkContext()
         .addSparkListener(
             new SparkListener() {
               private int left = at;
+
+              @Override
+              public void onJobStart(SparkListenerJobStart job) {
+                String description = job.properties().getProperty("spark.job.description", "");
+                if (description.endsWith(args[2])) {
+                  send(args[1]);
+                }
+              }
 
               @Override
               public void onTaskStart(SparkListenerTaskStart task) {
