@@ -143,8 +143,13 @@ final class JobCheckpoints implements AutoCloseable {
           "Cannot go on from the checkpoint of stage %d: what stage %d (%s) had to show is not in %s any more; --overwrite starts the job again"
               .formatted(at + 1, index + 1, kind, output.location(StageRecords.DIRECTORY)));
     }
-    restoring = result.isPresent() && (index != at || resumed.get().finished());
+    restoring = result.isPresent() && (index != at || nothingLeft());
     return restoring ? result : Optional.empty();
+  }
+
+  /** A step that is not measured is not among the metrics either. */
+  private boolean nothingLeft() {
+    return resumed.orElseThrow().finished() && unmeasured().isEmpty();
   }
 
   /** The step behind which the job goes on, where its evaluation is still to be done. */
