@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -342,7 +343,7 @@ final class JobCheckpoints implements AutoCloseable {
     if (!failed) {
       try (OutputStream target = output.create(METRICS)) {
         lines.writeTo(target);
-      } catch (IOException e) {
+      } catch (IOException | FSError e) { // of a full disk
         LOG.warn("{} is behind: {}", output.location(METRICS), e.getMessage());
       }
     }

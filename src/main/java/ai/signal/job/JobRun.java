@@ -18,6 +18,7 @@ import ai.signal.train.RunConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.sql.SparkSession;
 
 /** One job on a Spark session, from its first stage to its report. */
@@ -139,8 +140,12 @@ final class JobRun {
       if (!Failures.isOf(failure, CheckpointException.class)) {
         checkpoints.stop();
       }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    try {
       publish(checkpoints, summary(failure), resolved);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       failure.addSuppressed(e);
     }
   }
@@ -152,7 +157,7 @@ final class JobRun {
           checkpoints.stop().map("step %,d is saved"::formatted).orElse("no step was done");
       view.noted("stopped by a signal: %s; the same command goes on from there".formatted(step));
       publish(checkpoints, summary(new JobStoppedException()), resolved);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       view.noted("stopped by a signal, and not saved: " + Failures.line(e));
     }
   }
