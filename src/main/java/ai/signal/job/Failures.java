@@ -40,6 +40,8 @@ final class Failures {
   }
 
   private static boolean isWrapper(Throwable failure) {
-    return failure instanceof SparkException || failure instanceof FSError || failure instanceof SignalException.Failed;
+    return failure instanceof SparkException
+        || failure instanceof FSError
+        || failure instanceof SignalException.Failed;
   }
 }

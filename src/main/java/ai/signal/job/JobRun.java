@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.CheckpointException;
+import ai.signal.checkpoint.ForeignWriterException;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.ClusterReport;
@@ -30,6 +31,7 @@ final class JobRun {
   private final JobListener view;
   private final JobHistory history = new JobHistory();
   private final long start;
+  private boolean over; // the output says how it ended; under the lock
 
   /**
    * @param model that the job trains on
@@ -87,7 +89,7 @@ final class JobRun {
         goOn(checkpoints);
         stages(new JobContext(spark, spec, run, output, listeners, checkpoints));
         listeners.jobFinished();
-        publish(checkpoints, summary(null), resolved);
+        finished(checkpoints, resolved);
       } catch (Throwable e) { // Spark's own, which no method declares, included
         listeners.jobFinished();
         hook.await();
@@ -134,8 +136,23 @@ final class JobRun {
     }
   }
 
-  /** Whatever was done is saved, where it is not the store that failed. */
-  private void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+  /** A signal that comes later finds the job done. */
+  private synchronized void finished(JobCheckpoints checkpoints, String resolved)
+      throws IOException {
+    checkpoints.requireGoing();
+    publish(checkpoints, summary(null), resolved);
+    over = true;
+  }
+
+  /**
+   * Whatever was done is saved, where it is not the store that failed. Where the output is another
+   * driver's now, it is left alone.
+   */
+  private synchronized void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+    over = true;
+    if (Failures.isOf(failure, ForeignWriterException.class)) {
+      return;
+    }
     try {
       if (!Failures.isOf(failure, CheckpointException.class)) {
         checkpoints.stop();
@@ -151,7 +168,10 @@ final class JobRun {
   }
 
   /** The driver was asked to stop: on a thread of its own, while the job's may wait for a step. */
-  private void stopped(JobCheckpoints checkpoints, String resolved) {
+  private synchronized void stopped(JobCheckpoints checkpoints, String resolved) {
+    if (over) {
+      return;
+    }
     try {
       String step =
           checkpoints.stop().map("step %,d is saved"::formatted).orElse("no step was done");
