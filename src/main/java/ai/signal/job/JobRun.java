@@ -80,7 +80,9 @@ final class JobRun {
 
   private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
-    output.write(OutputDirectory.SPEC, resolved);
+    if (!output.read(OutputDirectory.SPEC).equals(Optional.of(resolved))) {
+      output.write(OutputDirectory.SPEC, resolved); // else a driver that dies here would tear it
+    }
     try (MetricsLog metrics = new MetricsLog();
         JobCheckpoints checkpoints = JobCheckpoints.open(run, spec, output, metrics);
         StopHook hook = new StopHook(() -> stopped(checkpoints, resolved))) {
