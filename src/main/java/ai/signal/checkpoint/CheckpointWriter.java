@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,7 +189,7 @@ public final class CheckpointWriter implements AutoCloseable {
         return attempts.save(snapshot);
       } catch (CheckpointException e) {
         throw e;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | FSError e) { // a full disk is Hadoop's error
         String reason = CheckpointException.reason(e);
         if (tried == policy.tries() || System.nanoTime() - deadline > 0) {
           String tries = tried == 1 ? "" : "%d tries failed, the last: ".formatted(tried);
@@ -206,7 +207,7 @@ public final class CheckpointWriter implements AutoCloseable {
         retain(retention.get(), newest);
       }
       new Sweep(store).run(attempts::live);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       LOG.warn(
           "Old checkpoints in {} are not deleted: {}",
           store.location(),

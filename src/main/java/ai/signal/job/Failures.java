@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.client.SignalException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkException;
 
 /** A failure as one line for a person. */
@@ -39,6 +40,8 @@ final class Failures {
   }
 
   private static boolean isWrapper(Throwable failure) {
-    return failure instanceof SparkException || failure instanceof SignalException.Failed;
+    return failure instanceof SparkException
+        || failure instanceof FSError
+        || failure instanceof SignalException.Failed;
   }
 }

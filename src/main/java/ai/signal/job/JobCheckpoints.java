@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,8 +144,13 @@ final class JobCheckpoints implements AutoCloseable {
           "Cannot go on from the checkpoint of stage %d: what stage %d (%s) had to show is not in %s any more; --overwrite starts the job again"
               .formatted(at + 1, index + 1, kind, output.location(StageRecords.DIRECTORY)));
     }
-    restoring = result.isPresent() && (index != at || resumed.get().finished());
+    restoring = result.isPresent() && (index != at || nothingLeft());
     return restoring ? result : Optional.empty();
+  }
+
+  /** A step that is not measured is not among the metrics either. */
+  private boolean nothingLeft() {
+    return resumed.orElseThrow().finished() && unmeasured().isEmpty();
   }
 
   /** The step behind which the job goes on, where its evaluation is still to be done. */
@@ -337,7 +343,7 @@ final class JobCheckpoints implements AutoCloseable {
     if (!failed) {
       try (OutputStream target = output.create(METRICS)) {
         lines.writeTo(target);
-      } catch (IOException e) {
+      } catch (IOException | FSError e) { // of a full disk
         LOG.warn("{} is behind: {}", output.location(METRICS), e.getMessage());
       }
     }

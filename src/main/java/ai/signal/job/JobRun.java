@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.CheckpointException;
+import ai.signal.checkpoint.ForeignWriterException;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.cluster.ClusterReport;
@@ -18,6 +19,7 @@ import ai.signal.train.RunConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.sql.SparkSession;
 
 /** One job on a Spark session, from its first stage to its report. */
@@ -29,6 +31,7 @@ final class JobRun {
   private final JobListener view;
   private final JobHistory history = new JobHistory();
   private final long start;
+  private boolean over; // the output says how it ended; under the lock
 
   /**
    * @param model that the job trains on
@@ -77,7 +80,9 @@ final class JobRun {
 
   private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
-    output.write(OutputDirectory.SPEC, resolved);
+    if (!output.read(OutputDirectory.SPEC).equals(Optional.of(resolved))) {
+      output.write(OutputDirectory.SPEC, resolved); // else a driver that dies here would tear it
+    }
     try (MetricsLog metrics = new MetricsLog();
         JobCheckpoints checkpoints = JobCheckpoints.open(run, spec, output, metrics);
         StopHook hook = new StopHook(() -> stopped(checkpoints, resolved))) {
@@ -86,7 +91,7 @@ final class JobRun {
         goOn(checkpoints);
         stages(new JobContext(spark, spec, run, output, listeners, checkpoints));
         listeners.jobFinished();
-        publish(checkpoints, summary(null), resolved);
+        finished(checkpoints, resolved);
       } catch (Throwable e) { // Spark's own, which no method declares, included
         listeners.jobFinished();
         hook.await();
@@ -133,26 +138,48 @@ final class JobRun {
     }
   }
 
-  /** Whatever was done is saved, where it is not the store that failed. */
-  private void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+  /** A signal that comes later finds the job done. */
+  private synchronized void finished(JobCheckpoints checkpoints, String resolved)
+      throws IOException {
+    checkpoints.requireGoing();
+    publish(checkpoints, summary(null), resolved);
+    over = true;
+  }
+
+  /**
+   * Whatever was done is saved, where it is not the store that failed. Where the output is another
+   * driver's now, it is left alone.
+   */
+  private synchronized void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+    over = true;
+    if (Failures.isOf(failure, ForeignWriterException.class)) {
+      return;
+    }
     try {
       if (!Failures.isOf(failure, CheckpointException.class)) {
         checkpoints.stop();
       }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    try {
       publish(checkpoints, summary(failure), resolved);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       failure.addSuppressed(e);
     }
   }
 
   /** The driver was asked to stop: on a thread of its own, while the job's may wait for a step. */
-  private void stopped(JobCheckpoints checkpoints, String resolved) {
+  private synchronized void stopped(JobCheckpoints checkpoints, String resolved) {
+    if (over) {
+      return;
+    }
     try {
       String step =
           checkpoints.stop().map("step %,d is saved"::formatted).orElse("no step was done");
       view.noted("stopped by a signal: %s; the same command goes on from there".formatted(step));
       publish(checkpoints, summary(new JobStoppedException()), resolved);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       view.noted("stopped by a signal, and not saved: " + Failures.line(e));
     }
   }

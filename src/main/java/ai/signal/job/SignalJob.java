@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -135,7 +136,7 @@ public final class SignalJob implements Callable<Integer> {
       return WRONG_SPEC;
     } catch (JobStoppedException e) {
       return FAILED; // the hook has said what became of it
-    } catch (Exception e) { // Spark's own, which no method declares, included
+    } catch (Exception | FSError e) { // Spark's own, which no method declares, included
       if (!Failures.speaksForItself(e)) {
         LOG.error("Job failed", e);
       }

@@ -18,6 +18,9 @@ final class StopHook implements AutoCloseable {
   private final Runnable work;
   private final CountDownLatch done = new CountDownLatch(1);
 
+  /**
+   * @throws JobStoppedException when the driver is stopping already
+   */
   StopHook(Runnable stopping) {
     this.work =
         () -> {
@@ -27,7 +30,11 @@ final class StopHook implements AutoCloseable {
             done.countDown();
           }
         };
-    ShutdownHookManager.get().addShutdownHook(work, BEFORE_SPARK, MINUTES, TimeUnit.MINUTES);
+    try {
+      ShutdownHookManager.get().addShutdownHook(work, BEFORE_SPARK, MINUTES, TimeUnit.MINUTES);
+    } catch (IllegalStateException e) { // it is stopping already
+      throw new JobStoppedException();
+    }
   }
 
   /** Waits until it is done, if the driver stops. */

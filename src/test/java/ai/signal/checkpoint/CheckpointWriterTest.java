@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.apache.hadoop.fs.FilterFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointWriterTest {
@@ -103,6 +106,28 @@ class CheckpointWriterTest {
       writer.save(Fixtures.snapshot(20));
     }
     assertThat(store.steps()).containsExactly(20L, 10L);
+  }
+
+  /** Hadoop says by an error, not by an exception, that a local disk is full. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsTriedAgain() throws IOException {
+    AtomicInteger tries = new AtomicInteger();
+    Content full =
+        out -> {
+          out.write(1);
+          if (tries.incrementAndGet() == 1) {
+            FileSystem local = FileSystem.getLocal(new Configuration()).getRaw();
+            try (OutputStream device = local.append(new org.apache.hadoop.fs.Path("/dev/full"))) {
+              device.write(1);
+            }
+          }
+        };
+    try (CheckpointWriter writer = writer(SavePolicy.DEFAULT)) {
+      writer.save(snapshot(10, full));
+      assertThat(writer.await()).get().extracting(Manifest::step).isEqualTo(10L);
+    }
+    assertThat(tries).hasValue(2);
   }
 
   @Test

@@ -4,21 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.ChildJvm;
 import ai.signal.SparkExtension;
+import ai.signal.checkpoint.Checkpoint;
+import ai.signal.checkpoint.CheckpointStore;
+import ai.signal.checkpoint.CheckpointWriter;
+import ai.signal.checkpoint.Content;
+import ai.signal.checkpoint.Expected;
+import ai.signal.checkpoint.SavePolicy;
+import ai.signal.checkpoint.Snapshot;
+import ai.signal.checkpoint.StoredFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -216,6 +228,39 @@ class JobResumeTest {
         .contains("18 steps · loss", "6 completions · done before", "adapter saved · 0");
     requireSame(left("whole"), whole);
     assertThat(Files.readString(output.resolve("report.html"))).contains("Training loss");
+  }
+
+  /** The driver was stopped before the last step was evaluated, and killed behind the stage. */
+  @Test
+  void theLastStepIsMeasuredWhereItsCheckpointWasSavedBefore(SparkSession spark)
+      throws IOException {
+    Left whole = undisturbed();
+    Path output = copy("unmeasured");
+    Files.delete(output.resolve("summary.json"));
+    try (CheckpointStore store = CheckpointStore.open(output.toString(), new Configuration())) {
+      Checkpoint saved = store.open(STEPS, Expected.any());
+      ObjectNode facts = saved.manifest().facts().deepCopy();
+      facts.set("unmeasured", whole.steps.get(STEPS - 1));
+      Map<String, Content> files = new HashMap<>();
+      for (StoredFile file : saved.manifest().files()) {
+        byte[] bytes = saved.read(file.name(), InputStream::readAllBytes);
+        int length = file.name().equals("metrics.jsonl") ? lastLine(bytes) : bytes.length;
+        files.put(file.name(), out -> out.write(bytes, 0, length));
+      }
+      store.delete(STEPS);
+      try (CheckpointWriter writer =
+          CheckpointWriter.open(store, saved.manifest().run(), SavePolicy.DEFAULT)) {
+        writer.save(new Snapshot(STEPS, facts, files));
+      }
+    }
+
+    assertThat(here("unmeasured")).contains("goes on behind step 18 of stage 2");
+    requireSame(left("unmeasured"), whole);
+  }
+
+  /** Where it begins. */
+  private static int lastLine(byte[] lines) {
+    return new String(lines, StandardCharsets.US_ASCII).lastIndexOf('\n', lines.length - 2) + 1;
   }
 
   @Test
