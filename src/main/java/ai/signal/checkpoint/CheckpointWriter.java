@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * the output over: whoever wrote there before can commit nothing more.
  *
  * <p>A save that fails is tried again; one that stays failed is thrown by the next call and ends
- * the writer. For one calling thread.
+ * the writer. Calls of several threads wait for each other.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -92,7 +92,8 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param retention what is deleted after this save; empty for nothing
    */
-  public CompletionStage<Manifest> save(Snapshot snapshot, Optional<Retention> retention) {
+  public synchronized CompletionStage<Manifest> save(
+      Snapshot snapshot, Optional<Retention> retention) {
     await();
     last.filter(manifest -> manifest.step() >= snapshot.step())
         .ifPresent(
@@ -125,7 +126,7 @@ public final class CheckpointWriter implements AutoCloseable {
    * @return what was saved last; empty before the first
    * @throws CheckpointException if a save has failed
    */
-  public Optional<Manifest> await() {
+  public synchronized Optional<Manifest> await() {
     if (failure == null && underWay != null) {
       try {
         last = Optional.of(outcome(underWay));

@@ -13,12 +13,12 @@ import java.util.TreeSet;
  * Which checkpoints stay: those that any of its rules keeps.
  *
  * @param last how many of the newest, at least 1
- * @param best the best by a metric, the newest of equals
+ * @param best the best by each of these metrics, the newest of equals
  * @param every each step that is a multiple of this; 0 for none
  */
-public record Retention(int last, Optional<Best> best, long every) {
+public record Retention(int last, List<Best> best, long every) {
   public Retention {
-    Objects.requireNonNull(best, "best");
+    best = List.copyOf(best);
     if (last < 1) {
       throw new IllegalArgumentException("keep = %d, allowed: 1 or more".formatted(last));
     }
@@ -59,7 +59,7 @@ public record Retention(int last, Optional<Best> best, long every) {
 
   /** The newest ones only. */
   public static Retention last(int last) {
-    return new Retention(last, Optional.empty(), 0);
+    return new Retention(last, List.of(), 0);
   }
 
   /** Steps that stay. */
@@ -71,7 +71,7 @@ public record Retention(int last, Optional<Best> best, long every) {
     newestFirst.stream()
         .filter(manifest -> every > 0 && manifest.step() % every == 0)
         .forEach(manifest -> kept.add(manifest.step()));
-    best.flatMap(rule -> best(newestFirst, rule)).ifPresent(kept::add);
+    best.forEach(rule -> best(newestFirst, rule).ifPresent(kept::add));
     return kept;
   }
 

@@ -123,6 +123,11 @@ public final class RunCheckpoints implements AutoCloseable {
         RunCheckpoint.state(checkpoint), checkpoint.read(beside, InputStream::readAllBytes));
   }
 
+  /** Identity of the base model's weights. */
+  public String baseModel() {
+    return form.run().baseModel();
+  }
+
   /** What the run went on from; empty where it begins. */
   public Optional<Resumed> resumed() {
     return resumed;

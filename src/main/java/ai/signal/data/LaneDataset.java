@@ -119,7 +119,18 @@ public final class LaneDataset implements Serializable {
     return reused;
   }
 
-  /** SHA-256 of all that decides the examples and their order. */
+  /**
+   * What the examples are and their order: the same for equal files, whenever they were written.
+   */
+  public String content() {
+    StringBuilder content = new StringBuilder();
+    manifest
+        .lanes()
+        .forEach(lane -> content.append("%d bytes %08x ".formatted(lane.bytes(), lane.crc32c())));
+    return content.toString().strip();
+  }
+
+  /** SHA-256 of all that decides the examples and their order, the times of files included. */
   public String digest() {
     return manifest.digest();
   }

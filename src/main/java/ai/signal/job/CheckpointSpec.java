@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.checkpoint.Retention;
 import ai.signal.spec.Check;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,10 +51,9 @@ record CheckpointSpec(
   /**
    * What stays.
    *
-   * @param best by what the best one is known
+   * @param best by what the best ones are known, of this stage and others
    */
-  Retention retention(Retention.Best best) {
-    return new Retention(
-        keep, keepBest ? Optional.of(best) : Optional.empty(), keepEvery.orElse(0));
+  Retention retention(List<Retention.Best> best) {
+    return new Retention(keep, best, keepEvery.orElse(0));
   }
 }

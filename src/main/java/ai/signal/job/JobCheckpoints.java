@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 final class JobCheckpoints implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
+  private static final String EVALUATION = "evaluation";
+  private static final String DATA = "data";
   private static final String UNMEASURED = "unmeasured";
   private static final String METRICS = OutputDirectory.METRICS;
 
@@ -47,9 +50,11 @@ final class JobCheckpoints implements AutoCloseable {
   private final OutputDirectory output;
   private final MetricsLog metrics;
   private final StageRecords records;
+  private final List<Retention.Best> bests; // of all stages that keep theirs
   private final Optional<Progress> resumed;
   private boolean restoring = true; // until the first stage that is not done
   private volatile Retention retention = Retention.last(1);
+  private volatile String data = "";
   private long saved; // step of the run; under the lock
   private CompletableFuture<Void> published = CompletableFuture.completedFuture(null);
   private volatile long asked = System.nanoTime();
@@ -70,11 +75,17 @@ final class JobCheckpoints implements AutoCloseable {
   private record Completed(
       Progress progress, long step, long bytes, Optional<StepMetrics> unmeasured) {}
 
-  private JobCheckpoints(RunCheckpoints checkpoints, OutputDirectory output, MetricsLog metrics) {
+  private JobCheckpoints(
+      RunCheckpoints checkpoints, JobSpec spec, OutputDirectory output, MetricsLog metrics) {
     this.checkpoints = checkpoints;
     this.output = output;
     this.metrics = metrics;
-    this.records = new StageRecords(output);
+    this.records = new StageRecords(output, checkpoints.baseModel());
+    this.bests =
+        IntStream.range(0, spec.stages().size())
+            .filter(i -> spec.stages().get(i).saves().filter(CheckpointSpec::keepBest).isPresent())
+            .mapToObj(i -> best(i, spec.stages().get(i)))
+            .toList();
     this.resumed = checkpoints.resumed().map(from -> Progress.of(from.facts().path("progress")));
     checkpoints
         .resumed()
@@ -84,6 +95,16 @@ final class JobCheckpoints implements AutoCloseable {
               metrics.restore(from.beside());
               completed = new Completed(resumed.get(), saved, metrics.bytes(), unmeasured());
             });
+  }
+
+  private static Retention.Best best(int index, StageSpec stage) {
+    return stage instanceof TrainStage
+        ? new Retention.Best(EVALUATION + "." + stage(index) + ".loss", Retention.Goal.MIN)
+        : new Retention.Best(EVALUATION + "." + stage(index) + ".reward", Retention.Goal.MAX);
+  }
+
+  private static String stage(int index) {
+    return "stage_%02d".formatted(index);
   }
 
   /**
@@ -96,6 +117,7 @@ final class JobCheckpoints implements AutoCloseable {
     return new JobCheckpoints(
         RunCheckpoints.open(
             run.async(), output.location(), SpecDigest.of(spec), METRICS, SavePolicy.DEFAULT),
+        spec,
         output,
         metrics);
   }
@@ -162,6 +184,10 @@ final class JobCheckpoints implements AutoCloseable {
         .map(StepMetrics::of);
   }
 
+  private String dataBefore() {
+    return checkpoints.resumed().orElseThrow().facts().path(DATA).asText();
+  }
+
   /** A stage is finished. */
   void record(int index, StageResult result) throws IOException {
     records.write(index, result);
@@ -170,13 +196,21 @@ final class JobCheckpoints implements AutoCloseable {
   /**
    * A stage that learns begins or goes on.
    *
-   * @param kept which checkpoints stay from now on
+   * @param saves which checkpoints stay from now on
+   * @param content what its data is; a stage goes on with the same alone
+   * @throws IllegalStateException where it is another
    */
-  Progress begin(int index, Retention kept) {
-    retention = kept;
+  Progress begin(int index, CheckpointSpec saves, String content) {
+    retention = saves.retention(bests);
+    data = content;
     asked = System.nanoTime();
     Progress progress =
         resumed.filter(before -> before.stage() == index).orElse(Progress.of(index));
+    if (progress.steps() > 0 && !content.equals(dataBefore())) {
+      throw new IllegalStateException(
+          "Cannot go on with stage %d: its data is not what it was when step %d was saved; bring that back, or start again with --overwrite"
+              .formatted(index + 1, progress.steps()));
+    }
     synchronized (completing) {
       completed = new Completed(progress, completed.step, metrics.bytes(), completed.unmeasured);
     }
@@ -257,7 +291,12 @@ final class JobCheckpoints implements AutoCloseable {
 
   /** The checkpoint of the last step, in the output; each stage that learns ends with one. */
   String newest() {
-    return "checkpoints/step-%08d".formatted(checkpoints.await().orElseThrow().step());
+    long step =
+        checkpoints
+            .await()
+            .map(Manifest::step)
+            .orElseThrow(() -> new IllegalStateException("Cannot save state: no step was done"));
+    return "checkpoints/step-%08d".formatted(step);
   }
 
   /** Waits until the stage's last checkpoint is committed. */
@@ -318,8 +357,9 @@ final class JobCheckpoints implements AutoCloseable {
     }
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.set("progress", last.progress.json());
+    facts.put(DATA, data);
     if (!measured.isEmpty()) {
-      ObjectNode evaluation = facts.putObject("evaluation");
+      ObjectNode evaluation = facts.putObject(EVALUATION).putObject(stage(last.progress.stage()));
       measured.forEach(
           (name, value) -> {
             if (Double.isFinite(value)) {

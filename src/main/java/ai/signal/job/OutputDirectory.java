@@ -97,7 +97,10 @@ final class OutputDirectory implements Closeable {
 
   /** Removes a file or directory, where it is there. */
   void remove(String name) throws IOException {
-    files.delete(new Path(root, name), true);
+    Path path = new Path(root, name);
+    if (!files.delete(path, true) && files.exists(path)) {
+      throw new IOException("Cannot remove " + path);
+    }
   }
 
   void write(String name, String text) throws IOException {
@@ -120,7 +123,7 @@ final class OutputDirectory implements Closeable {
   /** Removes what jobs write, and the directory where nothing else is in it. */
   void clear() throws IOException {
     for (String name : OURS) {
-      files.delete(new Path(root, name), true);
+      remove(name);
     }
     if (isEmpty()) {
       files.delete(root, false);

@@ -108,9 +108,9 @@ final class Preflight {
       }
       if (spec.stages().get(i) instanceof SaveStage save
           && save.mode() == SaveStage.Mode.STATE
-          && spec.stages().subList(0, i).stream().allMatch(stage -> stage.saves().isEmpty())) {
+          && i < lastThatLearns(spec)) {
         throw new SpecException.Value(
-            key + ".save.mode", "state", "behind a stage that learns: train, reinforce");
+            key + ".save.mode", "state", "behind the last stage that learns: train, reinforce");
       }
       if (spec.stages().get(i) instanceof SaveStage save && !saved.add(save.mode())) {
         throw new SpecException.Value(
@@ -134,6 +134,15 @@ final class Preflight {
             first.activationCheckpointing());
       }
     }
+  }
+
+  /** Its index; the number of all stages where none learns. */
+  private static int lastThatLearns(JobSpec spec) {
+    int last = spec.stages().size();
+    for (int i = 0; i < spec.stages().size(); i++) {
+      last = spec.stages().get(i).saves().isPresent() ? i : last;
+    }
+    return last;
   }
 
   /** The state of an optimizer belongs to its kind, and a job has one run; null: none. */

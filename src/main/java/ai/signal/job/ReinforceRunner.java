@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.checkpoint.Retention;
 import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
@@ -13,17 +12,16 @@ import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
 import ai.signal.train.Reward;
 import ai.signal.train.Schedule;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 
 /** Answers, rewards, forward_backward and optim_step, step after step. */
 final class ReinforceRunner implements StageRunner {
-  private static final Retention.Best MOST_REWARD =
-      new Retention.Best("evaluation.reward", Retention.Goal.MAX);
-
   private final ReinforceStage stage;
   private final int index;
 
@@ -39,7 +37,7 @@ final class ReinforceRunner implements StageRunner {
     Rewarded.check(stage.reward(), prompts, stage.prompts().path());
     Reward reward = stage.reward().reward();
     Schedule schedule = stage.schedule().schedule(stage.steps());
-    Progress progress = job.checkpoints().begin(index, stage.checkpoint().retention(MOST_REWARD));
+    Progress progress = job.checkpoints().begin(index, stage.checkpoint(), content(prompts));
     job.listener().trainingStarted(stage.steps(), progress.steps());
     while (!progress.finished()) {
       job.checkpoints().requireGoing();
@@ -62,7 +60,12 @@ final class ReinforceRunner implements StageRunner {
     if (batch.isEmpty()) {
       job.listener()
           .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
-      return end(before.plus(mean, 0, seconds(start)));
+      Progress after = end(before.plus(mean, 0, seconds(start)));
+      if (after.finished()) { // with what was learned before
+        job.checkpoints().completed(after, run.step(), Optional.empty());
+        job.checkpoints().save(run.async().state().result(), Map.of());
+      }
+      return after;
     }
     double rate = stage.optimizer().learningRate() * schedule.factor(before.steps());
     TrainBatchResult result =
@@ -89,6 +92,15 @@ final class ReinforceRunner implements StageRunner {
 
   private static double seconds(long start) {
     return Math.max(1e-9, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** What the prompts are, and in which order. */
+  private static String content(List<Prompt> prompts) {
+    CRC32C crc = new CRC32C();
+    for (Prompt prompt : prompts) {
+      crc.update((prompt + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return "%d prompts %08x".formatted(prompts.size(), crc.getValue());
   }
 
   private Rewarded answers(TrainingClient run, List<Prompt> prompts, Reward reward, long seed) {

@@ -196,10 +196,14 @@ public final class SignalJob implements Callable<Integer> {
   }
 
   private int nothingToDo(JobSpec spec, OutputDirectory output) throws IOException {
-    OutputState.noteNothingToDo(output);
     out.printf(
         "nothing_to_do: %s holds this job, finished; --overwrite runs it again%n",
         Locations.shown(spec.output()));
+    try {
+      OutputState.noteNothingToDo(output);
+    } catch (IOException e) { // as where the output was made read-only: nothing is lost
+      out.printf("summary.json does not say so: %s%n", e.getMessage());
+    }
     return DONE;
   }
 

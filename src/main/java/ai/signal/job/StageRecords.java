@@ -8,6 +8,8 @@ import ai.signal.spec.SpecTree;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,16 +21,26 @@ import java.util.Optional;
  */
 final class StageRecords {
   static final String DIRECTORY = "stages";
+  private static final String BASE = "base_model";
+  private static final String RESULT = "result";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final OutputDirectory output;
+  private final String baseModel;
 
-  StageRecords(OutputDirectory output) {
+  /**
+   * @param baseModel identity of the weights that the results are of
+   */
+  StageRecords(OutputDirectory output, String baseModel) {
     this.output = output;
+    this.baseModel = baseModel;
   }
 
   void write(int stage, StageResult result) throws IOException {
-    output.write(name(stage, result.stage()), SpecTree.of((Record) result).toPrettyString() + "\n");
+    ObjectNode record = JsonNodeFactory.instance.objectNode();
+    record.put(BASE, baseModel);
+    record.set(RESULT, SpecTree.of((Record) result));
+    output.write(name(stage, result.stage()), record.toPrettyString() + "\n");
   }
 
   /** What a stage had to show; empty where it is not finished, or a driver died while it wrote. */
@@ -38,8 +50,13 @@ final class StageRecords {
       return Optional.empty();
     }
     try {
-      JsonNode tree = JSON.readTree(written.get());
-      return Optional.of((StageResult) new RecordBinder(KeyHints.NONE).bind(type(kind), tree, ""));
+      JsonNode record = JSON.readTree(written.get());
+      if (!record.path(BASE).asText().equals(baseModel)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          (StageResult)
+              new RecordBinder(KeyHints.NONE).bind(type(kind), record.path(RESULT), RESULT));
     } catch (JsonProcessingException | SpecException.Value e) {
       return Optional.empty();
     }

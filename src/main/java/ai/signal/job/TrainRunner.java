@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.checkpoint.Retention;
 import ai.signal.client.SignalFuture;
 import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingOptions;
@@ -14,9 +13,6 @@ import java.util.Optional;
 
 /** Trains the run's adapter: forward_backward and optim_step, step after step. */
 final class TrainRunner implements StageRunner {
-  private static final Retention.Best LEAST_LOSS =
-      new Retention.Best("evaluation.loss", Retention.Goal.MIN);
-
   private final TrainStage stage;
   private final int index;
 
@@ -37,7 +33,7 @@ final class TrainRunner implements StageRunner {
     long steps = stage.steps().map(Integer::longValue).orElse(stage.epochs() * stepsPerEpoch(data));
     job.listener().noted(DataNote.of(data, stage.data().length()));
     Optional<HeldOut> heldOut = stage.evaluate().map(held -> heldOut(job, held.data()));
-    Progress before = job.checkpoints().begin(index, stage.checkpoint().retention(LEAST_LOSS));
+    Progress before = job.checkpoints().begin(index, stage.checkpoint(), data.content());
     TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);
     training.begin();
     if (!before.finished()) {

@@ -252,8 +252,7 @@ class CheckpointWriterTest {
           }
         };
     Retention retention =
-        new Retention(
-            2, Optional.of(new Retention.Best("evaluation.loss", Retention.Goal.MAX)), 40);
+        new Retention(2, List.of(new Retention.Best("evaluation.loss", Retention.Goal.MAX)), 40);
     Manifest second = null;
     try (CheckpointStore own =
             new CheckpointStore(recording, new org.apache.hadoop.fs.Path(temporary.toUri()));

@@ -2,7 +2,7 @@ package ai.signal.checkpoint;
 
 import ai.signal.S3Server;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,7 +26,7 @@ final class DyingWriter {
     fs.setWriteChecksum(false);
     KillingFileSystem killing = new KillingFileSystem(fs);
     RunIdentity run = Fixtures.run("a");
-    SavePolicy policy = SavePolicy.DEFAULT.keeping(new Retention(2, Optional.empty(), 0));
+    SavePolicy policy = SavePolicy.DEFAULT.keeping(new Retention(2, List.of(), 0));
     try (CheckpointStore store = new CheckpointStore(killing, output);
         CheckpointWriter writer = CheckpointWriter.open(store, run, policy)) {
       Latest<Boolean> latest = store.latest(Expected.of(run), Fixtures::isWhole);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class RetentionTest {
   }
 
   private static Retention best(int last, Retention.Goal goal) {
-    return new Retention(last, Optional.of(new Retention.Best("evaluation.loss", goal)), 0);
+    return new Retention(last, List.of(new Retention.Best("evaluation.loss", goal)), 0);
   }
 
   @Test
@@ -52,7 +51,7 @@ class RetentionTest {
     for (long step = 5; step <= 50; step += 5) {
       all.add(manifest(step, null));
     }
-    assertThat(new Retention(1, Optional.empty(), 20).kept(all)).containsExactly(20L, 40L, 50L);
+    assertThat(new Retention(1, List.of(), 20).kept(all)).containsExactly(20L, 40L, 50L);
     assertThat(Retention.last(3).kept(all)).containsExactly(40L, 45L, 50L);
   }
 
@@ -64,7 +63,7 @@ class RetentionTest {
       Retention retention =
           new Retention(
               1 + random.nextInt(3),
-              Optional.of(
+              List.of(
                   new Retention.Best(
                       "evaluation.loss",
                       random.nextBoolean() ? Retention.Goal.MIN : Retention.Goal.MAX)),
@@ -86,7 +85,7 @@ class RetentionTest {
   @Test
   void valuesAreChecked() {
     assertThatThrownBy(() -> Retention.last(0)).hasMessage("keep = 0, allowed: 1 or more");
-    assertThatThrownBy(() -> new Retention(1, Optional.empty(), -1))
+    assertThatThrownBy(() -> new Retention(1, List.of(), -1))
         .hasMessage("keep_every = -1, allowed: 0 or more");
   }
 }

@@ -282,6 +282,33 @@ class JobResumeTest {
     requireSame(left("damaged"), whole);
   }
 
+  @Test
+  void otherDataIsRefused(SparkSession spark) throws IOException {
+    undisturbed();
+    Path output = copy("other-data");
+    Files.delete(output.resolve("summary.json"));
+    Files.delete(output.resolve("stages/01-train.json"));
+    Path data = directory.resolve("data.jsonl");
+    String before = Files.readString(data);
+    try (CheckpointStore store =
+        CheckpointStore.open(output.toUri().toString(), new Configuration())) {
+      store.delete(STEPS); // so that steps are left
+    }
+    try {
+      Files.writeString(data, before.replace("Anna has 7", "Anna has 8"));
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+      assertThat(SignalJob.execute(out, out, arguments("job.yaml", "other-data"))).isEqualTo(1);
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .contains(
+              "Job failed: Cannot go on with stage 2: its data is not what it was when step 16 was saved");
+    } finally {
+      Files.writeString(data, before); // and at another time
+    }
+    assertThat(here("other-data")).contains("goes on behind step 16 of stage 2");
+    requireSame(left("other-data"), left("undisturbed"));
+  }
+
   /** Nothing is lost by another rhythm of checkpoints, and numbers do not depend on it. */
   @Test
   void withoutACheckpointItBeginsAgain(SparkSession spark) throws IOException {
