@@ -25,7 +25,7 @@ enum OutputState {
     if (written.isEmpty()) {
       return output.isEmpty() ? EMPTY : FOREIGN;
     }
-    if (!SpecReader.isSame(written.get(), spec)) {
+    if (SpecReader.difference(written.get(), spec).isPresent()) {
       return OTHER_JOB;
     }
     String status =
@@ -65,7 +65,11 @@ enum OutputState {
       case UNFINISHED -> Todo.GO_ON;
       case OTHER_JOB ->
           throw refused(
-              spec, "holds another job; choose a new output, or replace that job with --overwrite");
+              spec,
+              "holds another job (%s); choose a new output, or replace that job with --overwrite"
+                  .formatted(
+                      SpecReader.difference(output.read(OutputDirectory.SPEC).orElse(""), spec)
+                          .orElse("it is gone now")));
       default -> Todo.BEGIN;
     };
   }

@@ -17,16 +17,22 @@ final class SpecDigest {
 
   /** SHA-256 of the resolved spec as JSON, in hexadecimal. */
   static String of(JobSpec spec) {
-    ObjectNode tree = SpecTree.of(spec);
-    tree.remove("output");
-    tree.withObject("/cluster").remove("allow_mixed");
-    tree.path("stages").forEach(stage -> stage.forEach(SpecDigest::withoutCheckpoints));
+    ObjectNode tree = tree(spec);
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(sha.digest(tree.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JVM has SHA-256", e);
     }
+  }
+
+  /** What is digested. */
+  static ObjectNode tree(JobSpec spec) {
+    ObjectNode tree = SpecTree.of(spec);
+    tree.remove("output");
+    tree.withObject("/cluster").remove("allow_mixed");
+    tree.path("stages").forEach(stage -> stage.forEach(SpecDigest::withoutCheckpoints));
+    return tree;
   }
 
   private static void withoutCheckpoints(JsonNode keys) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads a job spec: YAML, then overrides, then records; the first thing wrong is one line. */
 final class SpecReader {
@@ -47,14 +48,16 @@ final class SpecReader {
     }
   }
 
-  /** Whether a job.yaml that a job wrote is of the same job, wherever its output is. */
-  static boolean isSame(String jobYaml, JobSpec spec) {
+  /**
+   * Why a job.yaml that a job wrote is of another job, wherever its output is; empty: it is not.
+   */
+  static Optional<String> difference(String jobYaml, JobSpec spec) {
     try {
       JsonNode tree = SpecYaml.read(jobYaml, OutputDirectory.SPEC);
       JobSpec written = new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, tree, "");
-      return SpecDigest.of(written).equals(SpecDigest.of(spec));
+      return SpecDifference.between(SpecDigest.tree(written), SpecDigest.tree(spec));
     } catch (SpecException | SpecException.Value e) {
-      return false; // torn, or of a version with other keys
+      return Optional.of("its job.yaml is torn, or of a version with other keys");
     }
   }
 }

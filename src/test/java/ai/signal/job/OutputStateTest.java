@@ -91,10 +91,12 @@ class OutputStateTest {
     written(spec("other"), "{\"status\": \"succeeded\"}");
     assertThatThrownBy(() -> OutputState.todo(output, spec, false))
         .isInstanceOf(SpecException.Value.class)
-        .hasMessageContaining("holds another job")
+        .hasMessageContaining("holds another job (name is \"other\" there, \"demo\" here)")
         .hasMessageContaining("--overwrite");
     Files.writeString(root.resolve("job.yaml"), "of: a later version\n");
     assertThat(OutputState.of(output, spec)).isEqualTo(OutputState.OTHER_JOB);
+    assertThatThrownBy(() -> OutputState.todo(output, spec, false))
+        .hasMessageContaining("(its job.yaml is torn, or of a version with other keys)");
   }
 
   @Test
