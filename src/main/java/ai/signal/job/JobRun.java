@@ -114,7 +114,7 @@ final class JobRun {
               .resumed()
               .map(
                   at -> "goes on behind step %,d of stage %d".formatted(at.steps(), at.stage() + 1))
-              .orElse("begins again: there is no good checkpoint"));
+              .orElse("goes on without a checkpoint: no step was saved"));
       checkpoints.publishMetrics(); // cut back to the checkpoint's step
     }
     history.restore(checkpoints.stepsBefore());
