@@ -68,7 +68,7 @@ public final class RunCheckpoints implements AutoCloseable {
    * @param specDigest of all that decides the numbers of this training; checkpoints of another are
    *     left out
    * @param beside name of the file that the caller saves with each state
-   * @throws CheckpointException when the newest good checkpoint is of a run with other settings
+   * @throws IllegalStateException when the newest good checkpoint is of a run with other settings
    * @throws UncheckedIOException when the store fails
    */
   public static RunCheckpoints open(

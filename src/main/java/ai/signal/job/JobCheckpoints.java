@@ -151,7 +151,7 @@ final class JobCheckpoints implements AutoCloseable {
   /**
    * What a stage had to show, where it was finished before; asked of all stages in their order.
    *
-   * @throws CheckpointException when a checkpoint is of a later stage, and the record is gone
+   * @throws CannotGoOnException when a checkpoint is of a later stage, and the record is gone
    */
   Optional<StageResult> done(int index, StageSpec stage) throws IOException {
     int at = resumed.map(Progress::stage).orElse(-1);
@@ -162,7 +162,7 @@ final class JobCheckpoints implements AutoCloseable {
     String kind = StageSpec.name(stage.getClass());
     Optional<StageResult> result = records.read(index, kind);
     if (index < at && result.isEmpty()) {
-      throw new IllegalStateException(
+      throw new CannotGoOnException(
           "Cannot go on from the checkpoint of stage %d: what stage %d (%s) had to show is not in %s any more; --overwrite starts the job again"
               .formatted(at + 1, index + 1, kind, output.location(StageRecords.DIRECTORY)));
     }
@@ -198,7 +198,7 @@ final class JobCheckpoints implements AutoCloseable {
    *
    * @param saves which checkpoints stay from now on
    * @param content what its data is; a stage goes on with the same alone
-   * @throws IllegalStateException where it is another
+   * @throws CannotGoOnException where it is another
    */
   Progress begin(int index, CheckpointSpec saves, String content) {
     retention = saves.retention(bests);
@@ -207,7 +207,7 @@ final class JobCheckpoints implements AutoCloseable {
     Progress progress =
         resumed.filter(before -> before.stage() == index).orElse(Progress.of(index));
     if (progress.steps() > 0 && !content.equals(dataBefore())) {
-      throw new IllegalStateException(
+      throw new CannotGoOnException(
           "Cannot go on with stage %d: its data is not what it was when step %d was saved; bring that back, or start again with --overwrite"
               .formatted(index + 1, progress.steps()));
     }
