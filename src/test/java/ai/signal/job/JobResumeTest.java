@@ -149,12 +149,13 @@ class JobResumeTest {
         .toArray(String[]::new);
   }
 
-  private ChildJvm.Ended signalled(
-      String name, String master, String signal, int task, String... overrides) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(master, signal, Integer.toString(task)));
-    arguments.addAll(List.of(arguments("job.yaml", name, overrides)));
+  private static ChildJvm.Ended signalled(
+      String master, String signal, String at, List<String> options, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(master, signal, at));
+    all.addAll(List.of(arguments));
     return ChildJvm.end(
-        SparkHome.environment(), List.of(), Signalled.class, arguments.toArray(String[]::new));
+        SparkHome.environment(), options, Signalled.class, all.toArray(String[]::new));
   }
 
   private static void requireSame(Left found, Left expected) {
@@ -198,7 +199,13 @@ class JobResumeTest {
   /** How a job ended that got a signal at one of its tasks. */
   private int killed(String name, Random random, String signal) throws IOException {
     String master = MASTERS.get(random.nextInt(MASTERS.size()));
-    ChildJvm.Ended child = signalled(name, master, signal, 5 + random.nextInt(36));
+    ChildJvm.Ended child =
+        signalled(
+            master,
+            signal,
+            Integer.toString(5 + random.nextInt(36)),
+            List.of(),
+            arguments("job.yaml", name));
     assertThat(child.status())
         .as(child.out() + child.log())
         .isIn(0, signal.equals("TERM") ? TERMINATED : KILLED);
@@ -322,7 +329,8 @@ class JobResumeTest {
   void withoutACheckpointItBeginsAgain(SparkSession spark) throws IOException {
     Left whole = undisturbed();
     String never = "stages.1.train.checkpoint={every_minutes: null}";
-    ChildJvm.Ended child = signalled("never", "local[2]", "KILL", 20, never);
+    ChildJvm.Ended child =
+        signalled("local[2]", "KILL", "20", List.of(), arguments("job.yaml", "never", never));
     assertThat(child.status()).as(child.out() + child.log()).isEqualTo(KILLED);
     assertThat(here("never")).contains("goes on without a checkpoint: no step was saved");
     requireSame(left("never"), whole);
@@ -356,10 +364,8 @@ class JobResumeTest {
     Files.writeString(directory.resolve("prompts.jsonl"), "{\"prompt\": \"Anna\"}\n");
     run("evaluate.yaml", "evaluated");
     for (String at : List.of("step 4 · forward", "step 7 · forward")) {
-      List<String> arguments = new ArrayList<>(List.of("local[2]", "TERM", at));
-      arguments.addAll(List.of(arguments("evaluate.yaml", "interrupted")));
       ChildJvm.Ended child =
-          ChildJvm.end(Map.of(), List.of(), Signalled.class, arguments.toArray(String[]::new));
+          signalled("local[2]", "TERM", at, List.of(), arguments("evaluate.yaml", "interrupted"));
       assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
       assertThat(child.out()).contains("stopped by a signal: step");
     }
@@ -393,14 +399,10 @@ class JobResumeTest {
         """
             .formatted(Signalled.Stuck.class.getName()));
     run("reinforce.yaml", "answered");
-    List<String> arguments = new ArrayList<>(List.of("local[2]", "none", "-1"));
-    arguments.addAll(List.of(arguments("reinforce.yaml", "stuck")));
+    String stuck = "-D" + Signalled.Stuck.CALL + "=15"; // of the third step's six
     ChildJvm.Ended child =
-        ChildJvm.end(
-            Map.of(),
-            List.of("-D" + Signalled.Stuck.CALL + "=15"), // of the third step's six
-            Signalled.class,
-            arguments.toArray(String[]::new));
+        signalled(
+            "local[2]", "none", "never", List.of(stuck), arguments("reinforce.yaml", "stuck"));
     assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
     assertThat(child.out()).contains("stopped by a signal: step 2 is saved; the same command");
     assertThat(run("reinforce.yaml", "stuck")).contains("goes on behind step 2 of stage 1");
