@@ -3,12 +3,16 @@ package ai.signal.model;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.signal.model.tokenizer.TokenizerFile;
+import ai.signal.model.tokenizer.TokenizerTrials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Text to token ids and back, by a model's tokenizer.json: never truncates, never pads. Safe for
@@ -42,6 +46,25 @@ public final class Tokenizer implements AutoCloseable {
       return new Tokenizer(open(file), file);
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  /**
+   * Tries a model's tokenizer in a process of its own, unless it ships with Signal or one with the
+   * same content has passed on this host before. Meant for the driver, before anything else loads
+   * the tokenizer. A model without tokenizer.json passes.
+   *
+   * @param texts to encode in addition to fixed ones, asked for only where the tokenizer is tried
+   * @throws ModelFormatException when the tokenizer is refused, or aborts or hangs that process
+   */
+  public static void tryOut(Path modelDir, Supplier<List<String>> texts) {
+    if (!Files.exists(modelDir.resolve(FILE))) {
+      return;
+    }
+    DjlSetup.stayOffline();
+    TokenizerFile file = TokenizerFile.read(modelDir.resolve(FILE));
+    if (!BuiltinModel.ships(FILE, file.sha256())) {
+      TokenizerTrials.run(file, texts);
     }
   }
 
