@@ -72,7 +72,8 @@ public final class Tokenizer implements AutoCloseable {
     DjlSetup.stayOffline();
     try {
       return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(file.json().getBytes(StandardCharsets.UTF_8)), Map.of("truncation", "false", "padding", "false"));
+          new ByteArrayInputStream(file.json().getBytes(StandardCharsets.UTF_8)),
+          Map.of("truncation", "false", "padding", "false"));
     } catch (IOException | RuntimeException e) {
       throw new ModelFormatException(
           "tokenizer", FILE + " is not usable: " + e.getMessage(), file.path(), e);

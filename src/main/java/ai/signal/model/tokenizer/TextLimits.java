@@ -13,10 +13,10 @@ import java.util.Optional;
  */
 public final class TextLimits {
   /** Texts of at most that many characters are within every limit. */
-  private static final int FREE = 20_000;
+  private static final int FREE = 4000;
 
-  private static final double MAX_STEPS = 1e9;
-  private static final double MAX_RETRIES = 5e6;
+  private static final double MAX_STEPS = 5e8;
+  private static final double MAX_RETRIES = 8e6;
 
   /** A limit on runs of some characters. */
   private record Limit(
@@ -44,7 +44,8 @@ public final class TextLimits {
 
   private void add(Pattern pattern, CodePoints set, boolean quadratic, boolean asWritten) {
     Optional<CodePoints> characters = asWritten ? Optional.of(set) : Optional.empty();
-    limits.add(new Limit(pattern.source(), characters, quadratic, pattern.factor()));
+    double factor = quadratic ? pattern.factor() : pattern.retries();
+    limits.add(new Limit(pattern.source(), characters, quadratic, factor));
   }
 
   /**
@@ -69,8 +70,9 @@ public final class TextLimits {
       steps += run; // a scan from each place of a run
     }
     double scale = limit.characters().isPresent() ? 1 : growth;
-    return limit.quadratic() && steps * scale * scale > MAX_STEPS
-        || longest * scale * limit.factor() > MAX_RETRIES;
+    return limit.quadratic()
+        ? steps * scale * scale * limit.factor() > MAX_STEPS
+        : longest * scale * limit.factor() > MAX_RETRIES;
   }
 
   private static boolean isIn(Limit limit, String text, int index) {

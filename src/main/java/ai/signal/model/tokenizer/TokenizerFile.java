@@ -59,7 +59,11 @@ public record TokenizerFile(
       }
     }
     return new TokenizerFile(
-        path, new String(json, StandardCharsets.UTF_8), sha256, validated.vocabSize(), validated.limits());
+        path,
+        new String(json, StandardCharsets.UTF_8),
+        sha256,
+        validated.vocabSize(),
+        validated.limits());
   }
 
   private static Validated validate(Part file) {

@@ -99,7 +99,21 @@ final class Backtracking {
       return false;
     }
     Node rest = new Sequence(items.subList(index + 1, items.size()));
-    return !rest.isNullable() && !rest.first().intersects(chars.set());
+    return !rest.isNullable() && !rest.first().intersects(chars.set()) && !looksFar(rest);
+  }
+
+  /** Whether a lookahead in it may scan the text. */
+  private static boolean looksFar(Node node) {
+    if (node instanceof Sequence sequence) {
+      return sequence.items().stream().anyMatch(Backtracking::looksFar);
+    } else if (node instanceof Choice choice) {
+      return choice.branches().stream().anyMatch(Backtracking::looksFar);
+    } else if (node instanceof Repeat repeat) {
+      return looksFar(repeat.body());
+    } else if (node instanceof Atomic atomic) {
+      return looksFar(atomic.body());
+    }
+    return node instanceof Look look && work(look.body(), false).degree() > 0;
   }
 
   private static Cost choiceWays(List<Node> branches) {

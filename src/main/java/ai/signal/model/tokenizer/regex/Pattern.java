@@ -9,12 +9,14 @@ import java.util.List;
  */
 public final class Pattern {
   private static final double MAX_FACTOR = 1000;
+  private static final double MAX_RESCAN_FACTOR = 100;
   private static final double MAX_SIZE = 10_000;
 
   private final String source;
   private final CodePoints taken;
   private final int bytes;
   private final double factor;
+  private final double retries;
   private final List<CodePoints> retried;
   private final List<CodePoints> rescanned;
 
@@ -25,6 +27,11 @@ public final class Pattern {
     this.factor = factor;
     this.retried = Rescans.retried(root);
     this.rescanned = Rescans.of(root);
+    this.retries =
+        Rescans.branches(root).stream()
+            .filter(branch -> !Rescans.retried(branch).isEmpty())
+            .mapToDouble(branch -> Backtracking.work(branch, false).factor())
+            .sum();
   }
 
   /** A text to be found as it is. */
@@ -57,7 +64,12 @@ public final class Pattern {
           "may try too many ways to match a text: %.0f * length ^ %d"
               .formatted(work.factor(), work.degree()));
     }
-    return new Pattern(source, root, root.least(), work.factor());
+    Pattern pattern = new Pattern(source, root, root.least(), work.factor());
+    if (!pattern.rescanned.isEmpty() && pattern.factor > MAX_RESCAN_FACTOR) {
+      throw new PatternException(
+          "may scan a text from each place with %.0f steps a character".formatted(work.factor()));
+    }
+    return pattern;
   }
 
   public String source() {
@@ -72,6 +84,11 @@ public final class Pattern {
   /** The most steps of one attempt to match, for each character of a run. */
   public double factor() {
     return factor;
+  }
+
+  /** The most steps of an attempt to match that give characters back, for each one of a run. */
+  public double retries() {
+    return retries;
   }
 
   /** Characters whose runs an attempt may give back one by one. */

@@ -33,12 +33,17 @@ final class Rescans {
   /** The sets of characters whose runs are scanned again. */
   static List<CodePoints> of(Node pattern) {
     Rescans rescans = new Rescans();
-    List<Node> branches = pattern instanceof Choice choice ? choice.branches() : List.of(pattern);
+    List<Node> branches = branches(pattern);
     branches.forEach(branch -> rescans.collect(branch, false));
     branches.forEach(rescans::cover);
     Stream<CodePoints> uncovered =
         rescans.wasted.stream().filter(run -> rescans.covered.stream().noneMatch(run::isIn));
     return Stream.concat(uncovered, rescans.seenAhead.stream()).distinct().toList();
+  }
+
+  /** The branches of a pattern, one where it is no choice. */
+  static List<Node> branches(Node pattern) {
+    return pattern instanceof Choice choice ? choice.branches() : List.of(pattern);
   }
 
   private void collect(Node node, boolean canFailAfter) {
