@@ -103,7 +103,7 @@ final class CharsMap {
           continue;
         }
         int next = position ^ offset(unit);
-        if ((unit >> 8 & 1) == 1) {
+        if (((unit >> 8) & 1) == 1) {
           leaf(next, node.depth() + 1);
           replacedBytes.set(label, node.depth() == 0 || replacedBytes.get(label));
         }
@@ -140,6 +140,6 @@ final class CharsMap {
   }
 
   private static int offset(int unit) {
-    return (unit >>> 10) << ((unit & 1 << 9) >>> 6);
+    return (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
   }
 }

@@ -66,7 +66,7 @@ class CharsMapTest {
 
   @Test
   void aRootThatPointsOutside() {
-    units[0] = 64 * BLOCK << 10;
+    units[0] = (64 * BLOCK) << 10;
 
     assertRefused("does not exist");
   }

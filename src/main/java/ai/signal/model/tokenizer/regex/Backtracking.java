@@ -145,7 +145,7 @@ final class Backtracking {
   }
 
   private static Cost repeatWork(Repeat repeat, boolean retried) {
-    boolean bodyRetried = retried || repeat.least() > 1 && repeat.body().canFail();
+    boolean bodyRetried = retried || (repeat.least() > 1 && repeat.body().canFail());
     Cost body = work(repeat.body(), bodyRetried);
     if (repeat.isUnbounded()) {
       return (bodyRetried ? repeatWays(repeat) : Cost.LINEAR).times(body);

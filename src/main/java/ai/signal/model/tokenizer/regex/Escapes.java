@@ -11,30 +11,21 @@ final class Escapes {
 
   /** A set that a letter names, as {@code \s} and {@code \p{L}}; null where it names none. */
   static CodePoints set(Source source) throws PatternException {
-    switch (source.peek()) {
-      case 's':
-        source.next();
-        return Properties.space();
-      case 'S':
-        source.next();
-        return Properties.space().not();
-      case 'd':
-        source.next();
-        return Properties.digit();
-      case 'D':
-        source.next();
-        return Properties.digit().not();
-      case 'w':
-        source.next();
-        return Properties.word();
-      case 'W':
-        source.next();
-        return Properties.word().not();
-      case 'p', 'P':
-        return property(source);
-      default:
-        return null;
-    }
+    return switch (source.peek()) {
+      case 's' -> taken(source, Properties.space());
+      case 'S' -> taken(source, Properties.space().not());
+      case 'd' -> taken(source, Properties.digit());
+      case 'D' -> taken(source, Properties.digit().not());
+      case 'w' -> taken(source, Properties.word());
+      case 'W' -> taken(source, Properties.word().not());
+      case 'p', 'P' -> property(source);
+      default -> null;
+    };
+  }
+
+  private static CodePoints taken(Source source, CodePoints set) throws PatternException {
+    source.next();
+    return set;
   }
 
   private static CodePoints property(Source source) throws PatternException {
@@ -78,7 +69,7 @@ final class Escapes {
   private static int number(String hex, int most) throws PatternException {
     boolean valid = hex.length() <= most && hex.matches("[0-9a-fA-F]+");
     long value = valid ? Long.parseLong(hex, 16) : -1;
-    if (value < 0 || value > Character.MAX_CODE_POINT || value >= 0xd800 && value < 0xe000) {
+    if (value < 0 || value > Character.MAX_CODE_POINT || (value >= 0xd800 && value < 0xe000)) {
       throw new PatternException("has the code point '" + hex + "', which does not exist");
     }
     return (int) value;

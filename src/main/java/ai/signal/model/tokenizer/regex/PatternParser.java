@@ -206,7 +206,7 @@ final class PatternParser {
           most = number();
         }
         source.expect("}");
-        if (most < least || most == 0 || !range && source.peek() == '?') {
+        if (most < least || most == 0 || (!range && source.peek() == '?')) {
           throw new PatternException("has a repetition that Oniguruma reads in another way");
         }
       }

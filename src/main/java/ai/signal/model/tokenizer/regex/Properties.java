@@ -65,30 +65,44 @@ final class Properties {
 
   private static IntPredicate predicate(String name, String key) throws PatternException {
     switch (key) {
-      case "alpha", "alphabetic":
+      case "alpha", "alphabetic" -> {
         return Character::isAlphabetic;
-      case "alnum":
+      }
+      case "alnum" -> {
         return c -> Character.isAlphabetic(c) || Character.isDigit(c);
-      case "digit":
+      }
+      case "digit" -> {
         return Character::isDigit;
-      case "space", "whitespace":
+      }
+      case "space", "whitespace" -> {
         return Properties::isSpace;
-      case "upper", "uppercase":
+      }
+      case "upper", "uppercase" -> {
         return Character::isUpperCase;
-      case "lower", "lowercase":
+      }
+      case "lower", "lowercase" -> {
         return Character::isLowerCase;
-      case "word":
+      }
+      case "word" -> {
         return Properties::isWord;
-      case "letter":
+      }
+      case "letter" -> {
         return Character::isLetter;
-      case "punct", "punctuation":
-        return c -> (mask("p") >>> TYPES[c] & 1) == 1 || c > 0x20 && c < 0x7f;
-      default:
-        break;
+      }
+      case "punct", "punctuation" -> {
+        int punctuation = mask("p");
+        return c -> (punctuation >>> TYPES[c]) % 2 != 0 || (c > 0x20 && c < 0x7f);
+      }
+      default -> {
+        return categoryOrScript(name, key);
+      }
     }
+  }
+
+  private static IntPredicate categoryOrScript(String name, String key) throws PatternException {
     int mask = mask(key);
     if (mask != 0) {
-      return c -> (mask >>> TYPES[c] & 1) == 1;
+      return c -> (mask >>> TYPES[c]) % 2 != 0;
     }
     try {
       Character.UnicodeScript script = Character.UnicodeScript.forName(key);
@@ -117,7 +131,7 @@ final class Properties {
   }
 
   private static boolean isSpace(int c) {
-    return c >= 9 && c <= 13 || c == 0x85 || CATEGORIES[TYPES[c]].startsWith("z");
+    return (c >= 9 && c <= 13) || c == 0x85 || CATEGORIES[TYPES[c]].startsWith("z");
   }
 
   private static CodePoints exactly(IntPredicate members) {

@@ -62,7 +62,7 @@ final class Rescans {
       seenAhead.addAll(inside.wasted); // also where the match succeeds, and takes less than it saw
       seenAhead.addAll(inside.seenAhead);
     } else if (node instanceof Repeat repeat) {
-      boolean again = canFailAfter || repeat.least() > 1 && repeat.body().canFail();
+      boolean again = canFailAfter || (repeat.least() > 1 && repeat.body().canFail());
       if (repeat.body() instanceof Chars chars) {
         if (repeat.isUnbounded() && canFailAfter) {
           wasted.add(chars.set());
