@@ -1,14 +1,12 @@
 package ai.signal.model.tokenizer;
 
 import ai.signal.model.ModelFormatException;
+import ai.signal.storage.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,7 +45,7 @@ public record TokenizerFile(
    */
   public static TokenizerFile read(Path path) {
     byte[] json = content(path);
-    String sha256 = sha256(json);
+    String sha256 = Sha256.of(json);
     Validated validated;
     synchronized (VALIDATED) {
       validated = VALIDATED.get(sha256);
@@ -114,14 +112,6 @@ public record TokenizerFile(
     } catch (IOException e) {
       throw new ModelFormatException(
           "tokenizer", "tokenizer.json cannot be read: " + e.getMessage(), path, e);
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 }
