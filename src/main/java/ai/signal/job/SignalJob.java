@@ -159,6 +159,7 @@ public final class SignalJob implements Callable<Integer> {
     GpuOffer offer = GpuOffer.of(SparkJob.conf());
     JobSpec spec = given.resolve(model.config(), offer);
     Preflight.check(spec, model, offer);
+    TokenizerCheck.check(spec, model);
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
       return DONE;
