@@ -5,22 +5,33 @@ final class RenderException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean raised;
+  private final boolean limit;
 
   RenderException(String problem) {
-    this(problem, false);
+    this(problem, false, false);
   }
 
-  private RenderException(String problem, boolean raised) {
+  private RenderException(String problem, boolean raised, boolean limit) {
     super(problem, null, false, false);
     this.raised = raised;
+    this.limit = limit;
   }
 
   /** The template's own {@code raise_exception}. */
   static RenderException raisedByTemplate(String message) {
-    return new RenderException(message, true);
+    return new RenderException(message, true, false);
+  }
+
+  /** More work, memory or nesting than a rendering may take. */
+  static RenderException limit(String what) {
+    return new RenderException(what, false, true);
   }
 
   boolean raised() {
     return raised;
+  }
+
+  boolean isLimit() {
+    return limit;
   }
 }
