@@ -11,15 +11,18 @@ final class Case {
       "'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027"
           + "\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
 
+  /** What changing the case of a character is worth. */
+  private static final long CHANGE = 4;
+
   private Case() {}
 
   static String upper(Work work, String text) {
-    work.read(4L * text.length());
+    work.read(CHANGE * text.length());
     return work.made(text.toUpperCase(Locale.ROOT));
   }
 
   static String lower(Work work, String text) {
-    work.read(2L * text.length());
+    work.read(CHANGE * text.length());
     if (text.indexOf(SIGMA) < 0) {
       return work.made(text.toLowerCase(Locale.ROOT));
     }
@@ -59,7 +62,7 @@ final class Case {
     while (after < text.length() && isInWord(text.codePointAt(after))) {
       after += Character.charCount(text.codePointAt(after));
     }
-    work.read(after - before);
+    work.read(8L + after - before);
     return before > 0
         && PyChars.isCased(text.codePointBefore(before))
         && (after == text.length() || !PyChars.isCased(text.codePointAt(after)));
@@ -98,6 +101,7 @@ final class Case {
   }
 
   static String title(Work work, String text) {
+    work.read(CHANGE * text.length());
     Text out = work.text();
     boolean inWord = false;
     for (int i = 0; i < text.length(); ) {
@@ -114,6 +118,7 @@ final class Case {
   }
 
   static String swap(Work work, String text) {
+    work.read(CHANGE * text.length());
     Text out = work.text();
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
@@ -127,12 +132,14 @@ final class Case {
     return out.toString();
   }
 
-  static boolean isUpper(String text) {
+  static boolean isUpper(Work work, String text) {
+    work.read(CHANGE * text.length());
     return text.codePoints().anyMatch(Character::isUpperCase)
         && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
   }
 
-  static boolean isLower(String text) {
+  static boolean isLower(Work work, String text) {
+    work.read(CHANGE * text.length());
     return text.codePoints().anyMatch(Character::isLowerCase)
         && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
   }

@@ -37,6 +37,9 @@ public final class ChatTemplate {
       return new ChatTemplate(normalized, TemplateParser.parse(normalized));
     } catch (StackOverflowError e) {
       throw ChatTemplateException.unreadable("it is nested too deeply", new Position(1, 1));
+    } catch (OutOfMemoryError e) {
+      throw ChatTemplateException.unreadable(
+          "it takes more memory than this JVM has", new Position(1, 1));
     }
   }
 

@@ -3,33 +3,49 @@ package ai.signal.chat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** The methods of dicts and lists that change nothing. */
 final class CollectionMethods {
   private CollectionMethods() {}
 
+  /** Methods of dicts, by name. */
+  static final Map<String, BiFunction<Map<?, ?>, Args, Object>> OF_DICT =
+      new TreeMap<>(
+          Map.of(
+              "get", CollectionMethods::get,
+              "items", (map, args) -> DictView.items(none(args), map),
+              "keys", (map, args) -> DictView.keys(none(args), map),
+              "values", (map, args) -> DictView.values(none(args), map),
+              "copy", CollectionMethods::copy));
+
+  /** Methods of lists; tuples and ranges have all but copy. */
+  static final Map<String, BiFunction<List<?>, Args, Object>> OF_LIST =
+      new TreeMap<>(
+          Map.of(
+              "count", CollectionMethods::count,
+              "index", CollectionMethods::index,
+              "copy", (list, args) -> none(args).list(list)));
+
   static Object ofDict(Map<?, ?> map, String name) {
-    return switch (name) {
-      case "get" -> new Method(map, args -> get(map, args));
-      case "items" -> new Method(map, args -> DictView.items(none(args), map));
-      case "keys" -> new Method(map, args -> DictView.keys(none(args), map));
-      case "values" -> new Method(map, args -> DictView.values(none(args), map));
-      case "copy" -> new Method(map, args -> copy(map, args));
-      case "fromkeys" -> throw unknown("dict", name, "copy, get, items, keys, values");
-      default -> Undefined.attribute(map, name);
-    };
+    BiFunction<Map<?, ?>, Args, Object> method = OF_DICT.get(name);
+    if (name.equals("fromkeys")) {
+      throw new RenderException(
+          "the dict method '%s' is not known here (known: %s)"
+              .formatted(name, String.join(", ", OF_DICT.keySet())));
+    }
+    return method == null
+        ? Undefined.attribute(map, name)
+        : new Method(map, args -> method.apply(map, args));
   }
 
   static Object ofList(List<?> list, String name) {
-    return switch (name) {
-      case "count" -> new Method(list, args -> count(list, args));
-      case "index" -> new Method(list, args -> index(list, args));
-      case "copy" ->
-          list instanceof Tuple || list instanceof Range
-              ? Undefined.attribute(list, name)
-              : new Method(list, args -> none(args).list(list));
-      default -> Undefined.attribute(list, name);
-    };
+    BiFunction<List<?>, Args, Object> method = OF_LIST.get(name);
+    boolean changeless = list instanceof Tuple || list instanceof Range;
+    return method == null || (changeless && name.equals("copy"))
+        ? Undefined.attribute(list, name)
+        : new Method(list, args -> method.apply(list, args));
   }
 
   private static Work none(Args args) {
@@ -67,10 +83,5 @@ final class CollectionMethods {
       }
     }
     throw new RenderException(PyText.shown(value) + " is not in list");
-  }
-
-  private static RenderException unknown(String type, String name, String known) {
-    return new RenderException(
-        "the %s method '%s' is not known here (known: %s)".formatted(type, name, known));
   }
 }

@@ -80,7 +80,6 @@ final class Evaluator {
       PyDict map = work.dict();
       for (Map.Entry<Expr, Expr> entry : dict.entries()) {
         Object key = value(entry.getKey(), scope);
-        work.readAll(key);
         map.put(key, value(entry.getValue(), scope));
       }
       return map;

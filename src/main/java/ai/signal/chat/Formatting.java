@@ -23,7 +23,7 @@ final class Formatting {
   private static final int NUMBER_STEPS = 50;
 
   /** What matching a character of a format is worth. */
-  private static final int FORMAT_CHARS = 8;
+  private static final int FORMAT_CHARS = 16;
 
   private Formatting() {}
 

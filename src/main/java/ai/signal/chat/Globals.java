@@ -68,7 +68,6 @@ final class Globals {
           if (!(pair instanceof List<?> two) || two.size() != 2) {
             throw new RenderException(args.callee() + " takes a dict or a list of pairs");
           }
-          args.work().readAll(two.get(0));
           entries.put(two.get(0), two.get(1));
         }
       }

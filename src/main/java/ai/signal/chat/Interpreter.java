@@ -49,10 +49,14 @@ final class Interpreter {
       return new Rendered(text, generated);
     } catch (RenderException e) {
       throw evaluator.failure(e);
+    } catch (ChatTemplateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw evaluator.failure(RenderException.defect(e));
     } catch (StackOverflowError e) {
       throw evaluator.failure(RenderException.limit("it is nested too deeply"));
     } catch (OutOfMemoryError e) {
-      throw evaluator.failure(RenderException.limit("more memory than this JVM has"));
+      throw evaluator.failure(RenderException.limit("it takes more memory than this JVM has"));
     }
   }
 

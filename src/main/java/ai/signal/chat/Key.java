@@ -1,8 +1,8 @@
 package ai.signal.chat;
 
 /**
- * A key of a dict whose hash and equality are counted. Texts and numbers need none: they are keys
- * themselves, numbers of one value as one.
+ * A key of a dict whose hash and equality are counted. Texts and numbers are keys themselves,
+ * numbers of one value as one.
  */
 final class Key {
   private final Work work;
@@ -22,9 +22,10 @@ final class Key {
    */
   static Object of(Work work, Object value) {
     if (value instanceof String text) {
+      work.read(text.length());
       return text;
     } else if (value instanceof Markup markup) {
-      return markup.text();
+      return of(work, markup.text());
     } else if (value instanceof Boolean || value instanceof Double) {
       return number(value);
     } else if (value == null || value instanceof Long || value instanceof java.math.BigInteger) {
@@ -65,7 +66,6 @@ final class Key {
       int hash = 1;
       for (Object item : tuple) {
         Object key = of(work, item);
-        work.readAll(item);
         hash = 31 * hash + (key == null ? 0 : key.hashCode());
       }
       work.leave();

@@ -22,7 +22,7 @@ record Limits(long steps, long bytes) {
   static final int MAX_NESTING = 100;
 
   /** Expressions under way at one time, over all macros that called each other. */
-  static final int MAX_EVALUATIONS = 1_200;
+  static final int MAX_EVALUATIONS = 400;
 
   /** Lists in lists: about where CPython's own recursion ends. */
   static final int MAX_VALUE_DEPTH = 500;

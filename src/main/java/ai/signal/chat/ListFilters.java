@@ -152,7 +152,6 @@ final class ListFilters {
     for (Object item : work.listOf(value)) {
       Object found = ItemFilters.path(work, item, bound.get("attribute"));
       Object key = folded(work, found, bound.flag("case_sensitive"));
-      work.readAll(key);
       if (!keys.containsKey(key)) {
         keys.put(key, true);
         items.add(item);

@@ -14,7 +14,7 @@ record Method(Object self, Function<Args, Object> body) implements PyFunction {
 
   @Override
   public Object call(Args args) {
-    args.work().readAll(self);
+    args.read(self);
     return body.apply(args);
   }
 }

@@ -118,7 +118,14 @@ final class NumberFilters {
           : number;
     }
     BigDecimal rounded = BigDecimal.valueOf(PyNumber.integer(value)).setScale(precision, mode);
-    return mode == RoundingMode.HALF_EVEN ? (Object) rounded.longValue() : rounded.doubleValue();
+    if (mode != RoundingMode.HALF_EVEN) {
+      return rounded.doubleValue();
+    }
+    try {
+      return rounded.longValueExact();
+    } catch (ArithmeticException e) {
+      throw new RenderException("an integer of more than 64 bits");
+    }
   }
 
   private static Object sum(Object value, Args args) {

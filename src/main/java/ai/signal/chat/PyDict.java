@@ -9,11 +9,14 @@ import java.util.Set;
 
 /**
  * Python's dict: keys by Python's equality, of which the first given stays; what it takes is
- * counted as it grows.
+ * counted as it grows, and its entries as they are read.
  */
 final class PyDict extends AbstractMap<Object, Object> {
   private final Work work;
-  private final Map<Object, Map.Entry<Object, Object>> entries = new LinkedHashMap<>();
+  
+  /** Made when there is something to hold: every call of a function has a dict of named arguments. */
+  private Map<Object, Map.Entry<Object, Object>> entries = Map.of();
+
 
   /** Made by {@link Work#dict}. */
   PyDict(Work work) {
@@ -23,31 +26,39 @@ final class PyDict extends AbstractMap<Object, Object> {
   @Override
   public Object put(Object key, Object value) {
     Object hashed = Key.of(work, key);
-    Map.Entry<Object, Object> there = entries.get(hashed);
+    Map.Entry<Object, Object> there = find(hashed);
     if (there != null) {
       return there.setValue(value);
     }
     work.slot();
+    work.step();
     work.allocate(Size.ENTRY);
+    entries = entries.isEmpty() ? new LinkedHashMap<>() : entries;
     entries.put(hashed, new AbstractMap.SimpleEntry<>(key, value));
     return null;
   }
 
   @Override
   public Object get(Object key) {
-    Map.Entry<Object, Object> entry = entries.get(Key.of(work, key));
+    Map.Entry<Object, Object> entry = find(Key.of(work, key));
     return entry == null ? null : entry.getValue();
   }
 
   @Override
   public boolean containsKey(Object key) {
-    return entries.containsKey(Key.of(work, key));
+    return find(Key.of(work, key)) != null;
   }
 
   @Override
   public Object remove(Object key) {
-    Map.Entry<Object, Object> entry = entries.remove(Key.of(work, key));
+    Map.Entry<Object, Object> entry =
+        entries.isEmpty() ? null : entries.remove(Key.of(work, key));
     return entry == null ? null : entry.getValue();
+  }
+
+  /** Map.of takes no null, not even to look for. */
+  private Map.Entry<Object, Object> find(Object hashed) {
+    return entries.isEmpty() ? null : entries.get(hashed);
   }
 
   @Override
@@ -60,7 +71,7 @@ final class PyDict extends AbstractMap<Object, Object> {
     return new AbstractSet<>() {
       @Override
       public Iterator<Map.Entry<Object, Object>> iterator() {
-        return entries.values().iterator();
+        return counted(entries.values().iterator());
       }
 
       @Override
@@ -70,10 +81,20 @@ final class PyDict extends AbstractMap<Object, Object> {
     };
   }
 
-  PyDict copy() {
-    PyDict copy = work.dict();
-    copy.addAll(this);
-    return copy;
+  private Iterator<Map.Entry<Object, Object>> counted(
+      Iterator<Map.Entry<Object, Object>> all) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return all.hasNext();
+      }
+
+      @Override
+      public Map.Entry<Object, Object> next() {
+        work.read(1);
+        return all.next();
+      }
+    };
   }
 
   void addAll(Map<?, ?> other) {

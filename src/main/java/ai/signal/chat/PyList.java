@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** Python's list; what it takes is counted as it grows. */
+/** Python's list; what it takes is counted as it grows, and its items as they are read. */
 final class PyList extends AbstractList<Object> implements RandomAccess {
   private final Work work;
   private final List<Object> items = new ArrayList<>();
@@ -23,6 +23,7 @@ final class PyList extends AbstractList<Object> implements RandomAccess {
 
   @Override
   public Object get(int index) {
+    work.read(1);
     return items.get(index);
   }
 

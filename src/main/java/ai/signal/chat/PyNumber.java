@@ -155,8 +155,10 @@ final class PyNumber {
     return exactly(
         () -> {
           long result = 1;
-          for (long i = 0; i < exponent; i++) {
-            result = Math.multiplyExact(result, base);
+          long square = base;
+          for (long rest = exponent; rest > 0; rest >>= 1) {
+            result = (rest & 1) == 1 ? Math.multiplyExact(result, square) : result;
+            square = rest > 1 ? Math.multiplyExact(square, square) : square;
           }
           return result;
         });

@@ -133,7 +133,6 @@ final class PyOrder {
       }
       return Search.first(work, PyText.str(work, container), PyText.str(work, item), 0) >= 0;
     } else if (container instanceof Map<?, ?> map) {
-      work.readAll(item);
       return map.containsKey(item);
     }
     for (Iterator<Object> items = work.iterate(container); items.hasNext(); ) {

@@ -12,9 +12,18 @@ final class RenderException extends RuntimeException {
   }
 
   private RenderException(String problem, boolean raised, boolean limit) {
-    super(problem, null, false, false);
+    this(problem, null, raised, limit);
+  }
+
+  private RenderException(String problem, Throwable cause, boolean raised, boolean limit) {
+    super(problem, cause, false, false);
     this.raised = raised;
     this.limit = limit;
+  }
+
+  /** A defect here that a template found: it fails as the template's failures do. */
+  static RenderException defect(RuntimeException e) {
+    return new RenderException("the interpreter failed with " + e, e, false, false);
   }
 
   /** The template's own {@code raise_exception}. */

@@ -37,7 +37,7 @@ final class Search {
       return -1;
     }
     work.allocate(Integer.BYTES * (long) length);
-    work.read(4L * length);
+    work.read(8L * length);
     int[] borders = new int[length];
     for (int i = 1, border = 0; i < length; i++) {
       while (border > 0 && at(part, i, backwards) != at(part, border, backwards)) {
@@ -54,11 +54,11 @@ final class Search {
       }
       same += c == at(part, same, backwards) ? 1 : 0;
       if (same == length) {
-        work.read(2L * i);
+        work.read(4L * i);
         return backwards ? to - 1 - i : from + i + 1 - length;
       }
     }
-    work.read(2L * (to - from));
+    work.read(4L * (to - from));
     return -1;
   }
 

@@ -65,12 +65,12 @@ final class StringMethods {
     METHODS.put("capitalize", (text, args) -> plain(args, Case.capitalize(args.work(), text)));
     METHODS.put("title", (text, args) -> plain(args, Case.title(args.work(), text)));
     METHODS.put("swapcase", (text, args) -> plain(args, Case.swap(args.work(), text)));
-    METHODS.put("isupper", (text, args) -> plain(args, Case.isUpper(text)));
-    METHODS.put("islower", (text, args) -> plain(args, Case.isLower(text)));
-    METHODS.put("isspace", (text, args) -> plain(args, all(text, PyChars::isSpace)));
-    METHODS.put("isdigit", (text, args) -> plain(args, all(text, Character::isDigit)));
-    METHODS.put("isalpha", (text, args) -> plain(args, all(text, Character::isLetter)));
-    METHODS.put("isalnum", (text, args) -> plain(args, all(text, Character::isLetterOrDigit)));
+    METHODS.put("isupper", (text, args) -> plain(args, Case.isUpper(args.work(), text)));
+    METHODS.put("islower", (text, args) -> plain(args, Case.isLower(args.work(), text)));
+    METHODS.put("isspace", (text, args) -> plain(args, all(args.work(), text, PyChars::isSpace)));
+    METHODS.put("isdigit", (text, args) -> plain(args, all(args.work(), text, Character::isDigit)));
+    METHODS.put("isalpha", (text, args) -> plain(args, all(args.work(), text, Character::isLetter)));
+    METHODS.put("isalnum", (text, args) -> plain(args, all(args.work(), text, Character::isLetterOrDigit)));
     METHODS.put("ljust", (text, args) -> pad(text, args, 0, 1));
     METHODS.put("rjust", (text, args) -> pad(text, args, 1, 1));
     METHODS.put("center", (text, args) -> pad(text, args, 1, 2));
@@ -251,7 +251,8 @@ final class StringMethods {
     return count;
   }
 
-  private static boolean all(String text, IntPredicate is) {
+  private static boolean all(Work work, String text, IntPredicate is) {
+    work.read(4L * text.length());
     return !text.isEmpty() && text.codePoints().allMatch(is);
   }
 

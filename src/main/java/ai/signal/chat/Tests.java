@@ -35,8 +35,8 @@ final class Tests {
     put("sequence", Tests::isSequence);
     put("callable", value -> value instanceof PyFunction || value instanceof Undefined);
     put("escaped", value -> value instanceof Markup);
-    on("lower", (work, value) -> Case.isLower(PyText.str(work, value)));
-    on("upper", (work, value) -> Case.isUpper(PyText.str(work, value)));
+    on("lower", (work, value) -> Case.isLower(work, PyText.str(work, value)));
+    on("upper", (work, value) -> Case.isUpper(work, PyText.str(work, value)));
     on("odd", (work, value) -> leaves(work, value, 2L, 1L));
     on("even", (work, value) -> leaves(work, value, 2L, 0L));
     on("filter", (work, value) -> Filters.names().contains(PyText.str(work, value)));

@@ -11,12 +11,14 @@ final class Text {
   }
 
   Text append(String text) {
-    return append(text, 0, text.length());
+    work.write(text.length());
+    chars.append(text);
+    return this;
   }
 
   Text append(String text, int from, int to) {
     work.write(to - from);
-    chars.append(text, from, to);
+    chars.append(text.substring(from, to)); // a part of a text is appended letter by letter
     return this;
   }
 

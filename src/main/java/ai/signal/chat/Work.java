@@ -9,6 +9,9 @@ import java.util.List;
  * the interpreter. Not safe for several threads.
  */
 final class Work {
+  /** Characters or bytes that are copied in the time in which one is looked at. */
+  private static final int COPIED = 16;
+
   private final Limits base;
   private Limits limits = new Limits(Long.MAX_VALUE / Limits.CHARS_A_STEP, Long.MAX_VALUE);
 
@@ -62,7 +65,7 @@ final class Work {
     done += chars;
     if (done > most || done < 0) {
       done = most;
-      throw RenderException.limit("more than " + limits.steps() + " steps");
+      throw RenderException.limit("it takes more than " + limits.steps() + " steps");
     }
   }
 
@@ -78,10 +81,10 @@ final class Work {
   /** Counts memory before it is taken. */
   void allocate(long bytes) {
     fresh += bytes;
-    done += bytes >> 3;
+    done += bytes / COPIED;
     if (fresh < 0 || fresh > limits.bytes() - retained) {
       fresh = Math.max(0, limits.bytes() - retained);
-      throw RenderException.limit("more than " + (limits.bytes() >> 20) + " MiB of memory");
+      throw RenderException.limit("it takes more than " + (limits.bytes() >> 20) + " MiB of memory");
     }
   }
 
@@ -91,7 +94,7 @@ final class Work {
       allocate(limits.bytes());
     }
     allocate(Size.CHAR * chars);
-    read(chars);
+    read(1 + chars / COPIED);
   }
 
   /** Whether enough was made since the last audit for another to be worth its time. */
@@ -170,7 +173,7 @@ final class Work {
 
   /** Counts a place in a collection, with the number or the reference in it. */
   void slot() {
-    done += Limits.CHARS_A_STEP / 4;
+    done += Limits.CHARS_A_STEP / 2;
     allocate(Size.SLOT);
   }
 
