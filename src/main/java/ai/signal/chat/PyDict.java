@@ -13,10 +13,11 @@ import java.util.Set;
  */
 final class PyDict extends AbstractMap<Object, Object> {
   private final Work work;
-  
-  /** Made when there is something to hold: every call of a function has a dict of named arguments. */
-  private Map<Object, Map.Entry<Object, Object>> entries = Map.of();
 
+  /**
+   * Made when there is something to hold: every call of a function has a dict of named arguments.
+   */
+  private Map<Object, Map.Entry<Object, Object>> entries = Map.of();
 
   /** Made by {@link Work#dict}. */
   PyDict(Work work) {
@@ -51,8 +52,7 @@ final class PyDict extends AbstractMap<Object, Object> {
 
   @Override
   public Object remove(Object key) {
-    Map.Entry<Object, Object> entry =
-        entries.isEmpty() ? null : entries.remove(Key.of(work, key));
+    Map.Entry<Object, Object> entry = entries.isEmpty() ? null : entries.remove(Key.of(work, key));
     return entry == null ? null : entry.getValue();
   }
 
@@ -81,8 +81,7 @@ final class PyDict extends AbstractMap<Object, Object> {
     };
   }
 
-  private Iterator<Map.Entry<Object, Object>> counted(
-      Iterator<Map.Entry<Object, Object>> all) {
+  private Iterator<Map.Entry<Object, Object>> counted(Iterator<Map.Entry<Object, Object>> all) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

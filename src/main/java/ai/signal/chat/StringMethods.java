@@ -69,8 +69,10 @@ final class StringMethods {
     METHODS.put("islower", (text, args) -> plain(args, Case.isLower(args.work(), text)));
     METHODS.put("isspace", (text, args) -> plain(args, all(args.work(), text, PyChars::isSpace)));
     METHODS.put("isdigit", (text, args) -> plain(args, all(args.work(), text, Character::isDigit)));
-    METHODS.put("isalpha", (text, args) -> plain(args, all(args.work(), text, Character::isLetter)));
-    METHODS.put("isalnum", (text, args) -> plain(args, all(args.work(), text, Character::isLetterOrDigit)));
+    METHODS.put(
+        "isalpha", (text, args) -> plain(args, all(args.work(), text, Character::isLetter)));
+    METHODS.put(
+        "isalnum", (text, args) -> plain(args, all(args.work(), text, Character::isLetterOrDigit)));
     METHODS.put("ljust", (text, args) -> pad(text, args, 0, 1));
     METHODS.put("rjust", (text, args) -> pad(text, args, 1, 1));
     METHODS.put("center", (text, args) -> pad(text, args, 1, 2));

@@ -10,19 +10,14 @@ final class Surrogates {
    * @throws RenderException with the first such place
    */
   static void check(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isLowSurrogate(c)
-          || i + 1 == text.length()
-          || !Character.isLowSurrogate(text.charAt(i + 1))) {
+    int i = 0;
+    while (i < text.length()) {
+      int c = text.codePointAt(i); // half of a pair alone is given as it is
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
         throw new RenderException(
-            "the text has half of a surrogate pair, U+%04X, at character %d"
-                .formatted((int) c, i + 1));
+            "the text has half of a surrogate pair, U+%04X, at character %d".formatted(c, i + 1));
       }
-      i++;
+      i += Character.charCount(c);
     }
   }
 }

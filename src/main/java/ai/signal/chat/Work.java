@@ -84,7 +84,8 @@ final class Work {
     done += bytes / COPIED;
     if (fresh < 0 || fresh > limits.bytes() - retained) {
       fresh = Math.max(0, limits.bytes() - retained);
-      throw RenderException.limit("it takes more than " + (limits.bytes() >> 20) + " MiB of memory");
+      throw RenderException.limit(
+          "it takes more than " + (limits.bytes() >> 20) + " MiB of memory");
     }
   }
 

@@ -149,7 +149,8 @@ class AccountRuleTest {
     JavaClass target = access.getTargetOwner();
     String name = access.getTarget().getName();
     boolean isMade = name.equals("<init>");
-    if (access.getOrigin().getName().equals("<init>") && target.getSimpleName().startsWith("Abstract")) {
+    if (access.getOrigin().getName().equals("<init>")
+        && target.getSimpleName().startsWith("Abstract")) {
       return false; // a constructor of a superclass
     }
     return isMade && MADE.stream().anyMatch(target::isAssignableTo)

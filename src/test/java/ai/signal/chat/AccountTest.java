@@ -55,7 +55,8 @@ class AccountTest {
       List.of(
           (work, value) -> List.of(),
           (work, value) -> List.of(value),
-          (work, value) -> List.of(value instanceof List<?> list ? list.get(list.size() - 1) : "zz"),
+          (work, value) ->
+              List.of(value instanceof List<?> list ? list.get(list.size() - 1) : "zz"),
           (work, value) -> List.of("zz", "y"),
           (work, value) -> List.of("string"),
           (work, value) -> List.of(7L));
@@ -143,7 +144,8 @@ class AccountTest {
             constantOfDicts,
             AccountTest::method));
     tests.addAll(
-        tests("method of list ", CollectionMethods.OF_LIST.keySet(), Set.of(), AccountTest::method));
+        tests(
+            "method of list ", CollectionMethods.OF_LIST.keySet(), Set.of(), AccountTest::method));
     return tests;
   }
 
@@ -205,10 +207,7 @@ class AccountTest {
 
   /** The work of one call, or -1 where it takes no such arguments. */
   private static long work(
-      Operation operation,
-      Kind kind,
-      int size,
-      BiFunction<Work, Object, List<Object>> arguments) {
+      Operation operation, Kind kind, int size, BiFunction<Work, Object, List<Object>> arguments) {
     Work work = new Work(Limits.DEFAULT);
     Object value = kind.of(work, size);
     Args args = new Args(work, "it", arguments.apply(work, kind.of(work, size)), work.dict());

@@ -49,11 +49,15 @@ class HostileTemplatesTest {
         });
   }
 
-  private static List<DynamicTest> tests(String table, Consumer<Outcome> check)
-      throws IOException {
+  private static List<DynamicTest> tests(String table, Consumer<Outcome> check) throws IOException {
     List<String> templates = RenderHostile.templates(table);
     List<String> lines =
-        ChildJvm.run(Map.of(), List.of("-Xmx96m", "-XX:+UseSerialGC"), RenderHostile.class, table, A_TENTH)
+        ChildJvm.run(
+                Map.of(),
+                List.of("-Xmx96m", "-XX:+UseSerialGC"),
+                RenderHostile.class,
+                table,
+                A_TENTH)
             .lines()
             .toList();
     assertThat(lines).hasSameSizeAs(templates).hasSizeGreaterThan(60);

@@ -61,8 +61,7 @@ final class RenderHostile {
         .matcher(template)
         .replaceAll(
             found ->
-                Matcher.quoteReplacement(
-                    found.group(1).repeat(Integer.parseInt(found.group(2)))));
+                Matcher.quoteReplacement(found.group(1).repeat(Integer.parseInt(found.group(2)))));
   }
 
   private static Map<String, Object> variables() {
