@@ -143,21 +143,29 @@ class AccountRuleTest {
   }
 
   private static boolean isUncounted(JavaAccess<?> access) {
-    if (access.getOrigin().getName().equals("<clinit>")) {
+    String from = access.getOrigin().getName();
+    JavaClass target = access.getTargetOwner();
+    if (from.equals("<clinit>") || isSuperclass(access)) {
       return false; // tables of names
     }
-    JavaClass target = access.getTargetOwner();
     String name = access.getTarget().getName();
-    boolean isMade = name.equals("<init>");
-    if (access.getOrigin().getName().equals("<init>")
-        && target.getSimpleName().startsWith("Abstract")) {
-      return false; // a constructor of a superclass
+    if (name.equals("<init>")) {
+      return MADE.stream().anyMatch(target::isAssignableTo);
+    } else if (target.isEquivalentTo(String.class)) {
+      return TEXT_WORK.contains(name);
     }
-    return isMade && MADE.stream().anyMatch(target::isAssignableTo)
-        || target.isEquivalentTo(String.class) && TEXT_WORK.contains(name)
-        || target.isEquivalentTo(Collections.class)
-        || target.isEquivalentTo(Matcher.class) && name.equals("find")
-        || target.isAssignableTo(Stream.class) && name.equals("toList");
+    return target.isEquivalentTo(Collections.class)
+        || (target.isEquivalentTo(Matcher.class) && name.equals("find"))
+        || (target.isAssignableTo(Stream.class) && name.equals("toList"));
+  }
+
+  /** Whether a constructor calls that of its superclass. */
+  private static boolean isSuperclass(JavaAccess<?> access) {
+    return access
+        .getOriginOwner()
+        .getRawSuperclass()
+        .filter(access.getTargetOwner()::equals)
+        .isPresent();
   }
 
   private static String shown(JavaAccess<?> access) {
