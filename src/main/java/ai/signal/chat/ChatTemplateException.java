@@ -64,6 +64,9 @@ public final class ChatTemplateException extends RuntimeException {
   }
 
   private static String shortened(String message) {
+    if (message.isEmpty()) {
+      return "the template refuses this without a reason";
+    }
     return message.length() <= MAX_SHOWN ? message : message.substring(0, MAX_SHOWN) + "...";
   }
 

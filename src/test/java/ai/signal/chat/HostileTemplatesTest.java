@@ -44,7 +44,8 @@ class HostileTemplatesTest {
         outcome -> {
           assertThat(outcome.thrown()).isIn("none", EXCEPTION);
           assertThat(outcome.message())
-              .matches("|Cannot (read|render) chat template: .+ \\(line \\d+, column \\d+\\)(; .+)?");
+              .matches(
+                  "|Cannot (read|render) chat template: .+ \\(line \\d+, column \\d+\\)(; .+)?");
           assertThat(outcome.message()).doesNotContain("the interpreter failed");
         });
   }
