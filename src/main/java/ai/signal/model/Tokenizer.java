@@ -33,6 +33,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws ModelFormatException when the directory has no usable tokenizer.json
    */
   public static Tokenizer load(Path modelDir) {
+    ModelFormatException.requireLocation("tokenizer", modelDir);
     Path file = modelDir.resolve(FILE);
     int vocabSize = TokenizerVocabulary.size(file);
     Thread thread = Thread.currentThread();
