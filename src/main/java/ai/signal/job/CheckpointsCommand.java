@@ -3,12 +3,11 @@ package ai.signal.job;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.OwnerStatus;
 import ai.signal.model.HadoopConf;
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -95,17 +94,31 @@ final class CheckpointsCommand implements Callable<Integer> {
   /**
    * A path of the command line as Hadoop takes it.
    *
-   * @throws ParameterException if it carries credentials
+   * @throws ParameterException if it is refused
    */
   String location(String path) {
-    UriCredentials.in(path)
+    Location given = given(path);
+    try {
+      return given.scheme().isPresent()
+          ? path
+          : Locations.uri(given.local().toAbsolutePath().normalize().toString());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "Refused: " + e.getMessage());
+    }
+  }
+
+  /**
+   * A path of the command line.
+   *
+   * @throws ParameterException if it is refused
+   */
+  Location given(String path) {
+    Location.problem(path)
         .ifPresent(
-            kind -> {
-              throw new ParameterException(
-                  command.commandLine(), "Refused: " + UriCredentials.problem(path, kind));
+            problem -> {
+              throw new ParameterException(command.commandLine(), "Refused: " + problem);
             });
-    return Locations.uri(
-        SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
+    return Location.of("Refused", path);
   }
 
   private static String hint(Exception e) {

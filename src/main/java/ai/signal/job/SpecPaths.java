@@ -1,5 +1,7 @@
 package ai.signal.job;
 
+import ai.signal.spec.SpecException;
+import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -24,13 +26,22 @@ final class SpecPaths {
 
   /** Whether a path names its file system, as in {@code s3a://bucket/x} or {@code builtin:tiny}. */
   static boolean hasScheme(String path) {
-    return path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+    return Location.of("Cannot read path", path).scheme().isPresent();
   }
 
   private static void path(JsonNode holder, String key, Path directory) {
     JsonNode value = holder.path(key);
     if (value.isTextual() && !value.textValue().isBlank() && !hasScheme(value.textValue())) {
-      ((ObjectNode) holder).put(key, directory.resolve(value.textValue()).normalize().toString());
+      Path local = local(key, value.textValue());
+      ((ObjectNode) holder).put(key, directory.resolve(local).normalize().toString());
+    }
+  }
+
+  private static Path local(String key, String path) {
+    try {
+      return Location.of("Cannot read path", path).local();
+    } catch (IllegalArgumentException e) {
+      throw new SpecException.Value(key, "is refused: " + e.getMessage());
     }
   }
 }

@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.model.UriCredentials;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.Secrets;
 import ai.signal.spec.SpecException;
@@ -29,8 +28,7 @@ final class SpecReader {
     try {
       yaml = Files.readString(file);
     } catch (IOException e) {
-      String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
-      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));
+      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(file));
     }
     JsonNode tree = SpecYaml.read(yaml, "job spec " + file);
     if (!(tree instanceof ObjectNode job)) {

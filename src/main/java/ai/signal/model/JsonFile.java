@@ -55,6 +55,7 @@ public final class JsonFile {
    *     object
    */
   public static JsonFile read(String what, Path file) {
+    ModelFormatException.requireLocation(what, file);
     JsonNode root;
     try {
       long bytes = Files.size(file);

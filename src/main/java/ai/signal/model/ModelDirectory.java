@@ -56,6 +56,7 @@ public final class ModelDirectory {
    *     the config
    */
   public static ModelDirectory open(Path path) {
+    ModelFormatException.requireLocation("model", path);
     if (!Files.isDirectory(path)) {
       throw new ModelFormatException("model", "there is no such directory", path);
     }
