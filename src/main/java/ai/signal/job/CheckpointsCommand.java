@@ -85,17 +85,20 @@ final class CheckpointsCommand implements Callable<Integer> {
   int on(Action action) {
     String location = location(output);
     try (CheckpointStore store = CheckpointStore.open(location, HadoopConf.current())) {
+      if (!store.exists()) {
+        err().printf("Cannot look at checkpoints: there is no output (%s)%n", store.location());
+        return SignalJob.WRONG_SPEC;
+      }
       return action.run(store);
-    } catch (IOException | RuntimeException e) {
-      err().println(CheckpointTable.plain(Failures.line(e)) + hint(e));
-      return SignalJob.FAILED;
+    } catch (Throwable e) { // an OutOfMemoryError, and what Spark throws undeclared, included
+      return main.failed("", e, Optional.of(location));
     }
   }
 
   /**
    * A path of the command line as Hadoop takes it.
    *
-   * @throws ParameterException if it carries credentials
+   * @throws ParameterException if it carries credentials, or can be no location
    */
   String location(String path) {
     UriCredentials.in(path)
@@ -104,14 +107,20 @@ final class CheckpointsCommand implements Callable<Integer> {
               throw new ParameterException(
                   command.commandLine(), "Refused: " + UriCredentials.problem(path, kind));
             });
-    return Locations.uri(
-        SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
-  }
-
-  private static String hint(Exception e) {
-    return String.valueOf(e.getMessage()).contains("S3AFileSystem not found")
-        ? "; S3 needs --packages org.apache.hadoop:hadoop-aws:3.3.4"
-        : "";
+    LocationRules.problem(path, HadoopConf.current())
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(
+                  command.commandLine(), "'%s' is refused: %s".formatted(path, problem));
+            });
+    try {
+      return Locations.uri(
+          SpecPaths.hasScheme(path)
+              ? path
+              : Path.of(Locations.expanded(path)).toAbsolutePath().normalize().toString());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
   }
 
   boolean json() {

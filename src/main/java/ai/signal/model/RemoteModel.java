@@ -1,5 +1,8 @@
 package ai.signal.model;
 
+import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreProblem;
+import ai.signal.storage.StoreRetries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
@@ -43,9 +45,10 @@ final class RemoteModel {
    *     access
    */
   static synchronized Path copy(String base, Configuration conf, Path cache) {
-    try {
+    try (FileSystem files =
+        StorageFiles.open(
+            new org.apache.hadoop.fs.Path(base).toUri(), StoreRetries.bounded(conf))) {
       org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(base);
-      FileSystem files = source.getFileSystem(conf);
       List<FileStatus> wanted = list(files, source);
       if (wanted.isEmpty()) {
         throw ModelSource.refusal("there is no model in that directory", base);
@@ -144,14 +147,11 @@ final class RemoteModel {
   }
 
   private static String problem(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    if (e instanceof FileNotFoundException) {
+    if (e instanceof FileNotFoundException && StoreProblem.of(e).isEmpty()) {
       return "there is no such directory";
     }
-    if (message.toLowerCase(Locale.ROOT).contains("no filesystem for scheme")
-        || message.contains("Class org.apache.hadoop.fs.s3a.S3AFileSystem not found")) {
-      return message + "; add its library, such as --packages org.apache.hadoop:hadoop-aws:3.3.4";
-    }
-    return message;
+    return StoreProblem.of(e)
+        .map(StoreProblem::line)
+        .orElseGet(() -> String.valueOf(e.getMessage()));
   }
 }

@@ -29,14 +29,14 @@ public final class StorageFiles {
   /**
    * A file system of the caller's own, to be closed by it: the shared one belongs to all of Spark.
    * Local disks are taken without Hadoop's checksums, whose hidden files would be written, replaced
-   * and deleted next to those of a user.
+   * and deleted next to those of a user. Operations of other stores tell how long they are pending.
    */
   public static FileSystem open(URI location, Configuration conf) throws IOException {
     FileSystem files = FileSystem.newInstance(location, conf);
     files.setWriteChecksum(false);
     return files.getClass() == LocalFileSystem.class
         ? ((LocalFileSystem) files).getRawFileSystem()
-        : files;
+        : StoreRetries.watched(files, conf);
   }
 
   /**
