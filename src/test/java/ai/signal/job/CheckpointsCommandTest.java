@@ -92,6 +92,9 @@ class CheckpointsCommandTest {
   }
 
   private void all(String output, Configuration conf) throws IOException {
+    assertThat(run("checkpoints", output)).isEqualTo(2);
+    assertThat(printed(err)).startsWith("Cannot look at checkpoints: ").hasLineCount(1);
+    touch(output + "/job.yaml", conf);
     assertThat(run("checkpoints", output)).isZero();
     assertThat(printed(out)).startsWith("There are no checkpoints in ").hasLineCount(1);
     assertThat(run("checkpoints", output, "verify")).isEqualTo(1);
@@ -276,7 +279,7 @@ class CheckpointsCommandTest {
 
   @Test
   void aFileSystemThatIsNotThereIsOneLine() {
-    assertThat(run("checkpoints", "nowhere://x/y")).isEqualTo(1);
+    assertThat(run("checkpoints", "nowhere://x/y")).isEqualTo(2);
     assertThat(printed(err)).contains("nowhere").hasLineCount(1);
   }
 
