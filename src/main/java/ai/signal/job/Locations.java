@@ -21,23 +21,6 @@ final class Locations {
     return SpecPaths.hasScheme(path) ? new org.apache.hadoop.fs.Path(path).toUri().getPath() : path;
   }
 
-  /**
-   * A path with {@code ~} written out, as shells do it at the start of a word.
-   *
-   * @throws IllegalArgumentException for the home of another user
-   */
-  static String expanded(String path) {
-    if (!path.startsWith("~")) {
-      return path;
-    }
-    if (!path.equals("~") && !path.startsWith("~/")) {
-      throw new IllegalArgumentException(
-          "'%s' is refused, allowed: ~/..., the home of this user".formatted(path));
-    }
-    String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
-    return home + path.substring(1);
-  }
-
   /** Relative to the current directory where it lies below. */
   static String shown(String path) {
     Path here = Path.of("").toAbsolutePath();

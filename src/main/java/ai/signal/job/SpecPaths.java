@@ -68,12 +68,14 @@ final class SpecPaths {
 
   private static void path(JsonNode holder, String prefix, String key, Path directory) {
     JsonNode value = holder.path(key);
-    if (!value.isTextual() || value.textValue().isBlank() || hasScheme(value.textValue())) {
+    if (!value.isTextual() || value.textValue().isBlank()) {
       return;
     }
     try {
-      Path local = Location.of("Cannot read path", value.textValue()).local();
-      ((ObjectNode) holder).put(key, directory.resolve(local).normalize().toString());
+      Location location = Location.of("Cannot read path", value.textValue());
+      if (location.scheme().isEmpty()) {
+        ((ObjectNode) holder).put(key, directory.resolve(location.local()).normalize().toString());
+      }
     } catch (InvalidPathException e) {
       throw new SpecException.Value(
           prefix + key, "= %s is refused: it is no path".formatted(Shown.of(value)));

@@ -53,7 +53,9 @@ final class ExemptParameters {
     for (String name :
         List.of(
             "model.ModelFormatException.requireLocation#path",
+            "spec.KeyHints.elsewhere#path",
             "spec.KeyHints.later#path",
+            "spec.KeyHints.synonym#path",
             "spec.RecordBinder.bind#path",
             "spec.Secrets.refuse#path",
             "storage.Location.of#path",

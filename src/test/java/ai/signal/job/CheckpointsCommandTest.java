@@ -94,7 +94,9 @@ class CheckpointsCommandTest {
   private void all(String output, Configuration conf) throws IOException {
     assertThat(run("checkpoints", output)).isEqualTo(2);
     assertThat(printed(err)).startsWith("Cannot look at checkpoints: ").hasLineCount(1);
-    touch(output + "/job.yaml", conf);
+    try (OwnedFiles files = OwnedFiles.open(output, "job", conf)) {
+      files.write("job.yaml", out -> out.write('x'));
+    }
     assertThat(run("checkpoints", output)).isZero();
     assertThat(printed(out)).startsWith("There are no checkpoints in ").hasLineCount(1);
     assertThat(run("checkpoints", output, "verify")).isEqualTo(1);
