@@ -1,5 +1,7 @@
 package ai.signal.checkpoint;
 
+import ai.signal.model.OneLine;
+
 /**
  * A checkpoint that cannot be saved or loaded: one line with the step, the place and the reason.
  */
@@ -13,7 +15,7 @@ public sealed class CheckpointException extends RuntimeException
    * @param message what cannot be done, where and why
    */
   public CheckpointException(String message) {
-    super(message);
+    super(OneLine.message(message));
   }
 
   /**
@@ -23,7 +25,7 @@ public sealed class CheckpointException extends RuntimeException
    * @param cause what the file system or library said
    */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.message(message), cause);
   }
 
   /** Of a failure's chain, the message that says most about it, in one line. */

@@ -5,6 +5,7 @@ import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.DType;
+import ai.signal.model.LocalPath;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelFormatException;
@@ -55,7 +56,7 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
 
   private static LoraConfig initial(String init, ModelConfig config) {
     try {
-      return PeftAdapter.read(Path.of(init), config).config();
+      return PeftAdapter.read(LocalPath.of("adapter", init), config).config();
     } catch (ModelFormatException e) {
       throw refused("lora.init", init, e);
     }

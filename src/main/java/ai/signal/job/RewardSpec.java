@@ -41,6 +41,9 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
     } catch (PatternSyntaxException e) {
       throw new SpecException.Value(
           "pattern", "= '%s' is refused: %s".formatted(text, e.getDescription()));
+    } catch (StackOverflowError e) {
+      throw new SpecException.Value(
+          "pattern", "= '%s' is refused: it is nested too deeply".formatted(text));
     }
   }
 
@@ -80,7 +83,7 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
           .asSubclass(Reward.class)
           .getConstructor()
           .newInstance();
-    } catch (ReflectiveOperationException | ClassCastException e) {
+    } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
       throw new SpecException.Value(
           "class_name",
           "= '%s' is refused: it is no Reward that can be made: %s".formatted(name, e));

@@ -1,23 +1,33 @@
 package ai.signal.job;
 
+import ai.signal.spec.Shown;
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Makes the relative paths of a spec's tree absolute; what has a scheme stays as it is. */
 final class SpecPaths {
   private SpecPaths() {}
 
-  /** Resolves every input path, and {@code output} against the current directory. */
+  /**
+   * Resolves every input path, and {@code output} against the current directory.
+   *
+   * @throws SpecException.Value for one that no file can have, such as one with a NUL
+   */
   static void resolve(ObjectNode job, Path directory) {
-    path(job, "output", Path.of("").toAbsolutePath());
-    path(job.path("model"), "base", directory);
-    path(job.path("lora"), "init", directory);
-    for (JsonNode stage : job.path("stages")) {
-      for (JsonNode keys : stage) {
-        path(keys.path("data"), "path", directory);
-        path(keys.path("prompts"), "path", directory);
-        path(keys.path("evaluate").path("data"), "path", directory);
+    path(job, "output", "output", Path.of("").toAbsolutePath());
+    path(job.path("model"), "base", "model.base", directory);
+    path(job.path("lora"), "init", "lora.init", directory);
+    for (int i = 0; i < job.path("stages").size(); i++) {
+      for (Map.Entry<String, JsonNode> stage : job.path("stages").path(i).properties()) {
+        String at = "stages." + i + "." + stage.getKey();
+        JsonNode keys = stage.getValue();
+        path(keys.path("data"), "path", at + ".data.path", directory);
+        path(keys.path("prompts"), "path", at + ".prompts.path", directory);
+        path(keys.path("evaluate").path("data"), "path", at + ".evaluate.data.path", directory);
       }
     }
   }
@@ -27,10 +37,15 @@ final class SpecPaths {
     return path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
   }
 
-  private static void path(JsonNode holder, String key, Path directory) {
+  private static void path(JsonNode holder, String key, String at, Path directory) {
     JsonNode value = holder.path(key);
     if (value.isTextual() && !value.textValue().isBlank() && !hasScheme(value.textValue())) {
-      ((ObjectNode) holder).put(key, directory.resolve(value.textValue()).normalize().toString());
+      try {
+        ((ObjectNode) holder).put(key, directory.resolve(value.textValue()).normalize().toString());
+      } catch (InvalidPathException e) {
+        throw new SpecException.Value(
+            at, "= %s is no path: %s".formatted(Shown.of(value), e.getReason()));
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Optional;
 
 /** Reads a job spec: YAML, then overrides, then records; the first thing wrong is one line. */
 final class SpecReader {
+  /** A spec is written by a person; parsing this much takes under a second. */
+  private static final long MAX_BYTES = 1 << 20;
+
   private SpecReader() {}
 
   /**
@@ -27,7 +31,14 @@ final class SpecReader {
   static JobSpec read(Path file, List<String> overrides) {
     String yaml;
     try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new SpecException(
+            "Cannot read job spec %s: it has %d bytes, allowed: at most %d"
+                .formatted(file, Files.size(file), MAX_BYTES));
+      }
       yaml = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new SpecException("Cannot read job spec %s: it is not UTF-8 text".formatted(file));
     } catch (IOException e) {
       String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
       throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));

@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** YAML text to trees and back; duplicate keys, aliases and second documents are errors. */
 final class SpecYaml {
@@ -28,6 +30,9 @@ final class SpecYaml {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** No spec comes near. */
+  private static final int MAX_DEPTH = 50;
+
   private SpecYaml() {}
 
   /**
@@ -37,12 +42,14 @@ final class SpecYaml {
    */
   static JsonNode read(String yaml, String what) {
     try {
-      refuseAliases(yaml, what);
+      check(yaml, what);
       return MAPPER.readTree(yaml);
     } catch (JsonProcessingException e) {
       throw new SpecException("Cannot read %s: %s".formatted(what, oneLine(e)));
     } catch (IOException e) {
       throw new SpecException("Cannot read %s: %s".formatted(what, e.getMessage()));
+    } catch (IllegalArgumentException | YAMLException e) { // of SnakeYAML, for some escapes
+      throw new SpecException("Cannot read %s: it is not YAML: %s".formatted(what, e.getMessage()));
     }
   }
 
@@ -60,10 +67,20 @@ final class SpecYaml {
     }
   }
 
-  /** The tree model would take an alias for the text of its name. */
-  private static void refuseAliases(String yaml, String what) throws IOException {
+  /**
+   * The tree model would take an alias for the text of its name, and SnakeYAML's limit of nesting
+   * does not hold for Jackson, which reads its events: a deep tree takes minutes, then the stack.
+   */
+  private static void check(String yaml, String what) throws IOException {
     try (JsonParser parser = MAPPER.createParser(yaml)) {
-      while (parser.nextToken() != null) {
+      int depth = 0;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (depth > MAX_DEPTH) {
+          throw new SpecException(
+              "Cannot read %s: line %d is nested more than %d levels deep"
+                  .formatted(what, parser.currentTokenLocation().getLineNr(), MAX_DEPTH));
+        }
         if (((YAMLParser) parser).isCurrentAlias()) {
           throw new SpecException(
               "Cannot read %s: line %d has the alias *%s, which is not supported"

@@ -63,7 +63,7 @@ public final class ModelDirectory {
     Path generation = path.resolve(GENERATION_CONFIG);
     if (Files.exists(generation)) {
       config =
-          LlamaConfigReader.eosTokenIds(JsonFile.read("model", generation))
+          LlamaConfigReader.eosTokenIds(JsonFile.readSettings("model", generation))
               .map(config::withEosTokenIds)
               .orElse(config);
     }
@@ -179,7 +179,9 @@ public final class ModelDirectory {
             tensor, shard, "the name of a *.safetensors file in the same directory");
       }
       Safetensors holder =
-          shards.computeIfAbsent(shard.textValue(), name -> Safetensors.open(path.resolve(name)));
+          shards.computeIfAbsent(
+              shard.textValue(),
+              name -> Safetensors.open(path.resolve(LocalPath.of("model", name))));
       if (!holder.names().contains(tensor)) {
         throw new ModelFormatException(
             "model",

@@ -43,7 +43,7 @@ public final class ModelSource {
       return BuiltinModel.unpack(base.substring(BUILTIN.length()), HostCache.root());
     }
     if (!SCHEME.matcher(base).matches()) {
-      return local(Path.of(base), base);
+      return local(LocalPath.of("model", base), base);
     }
     String scheme = base.substring(0, base.indexOf(':'));
     if (UNREADABLE.contains(scheme)) {

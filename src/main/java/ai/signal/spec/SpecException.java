@@ -1,5 +1,7 @@
 package ai.signal.spec;
 
+import ai.signal.model.OneLine;
+
 /**
  * A job spec or command line that cannot be run as it stands. The message is one line for a person.
  */
@@ -7,7 +9,7 @@ public final class SpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public SpecException(String message) {
-    super(message);
+    super(OneLine.message(message));
   }
 
   /** A value that its key does not allow; {@code key} is relative to the record that refused it. */
@@ -23,7 +25,7 @@ public final class SpecException extends RuntimeException {
 
     /** The message reads {@code KEY PROBLEM}. */
     public Value(String key, String problem) {
-      super(key + " " + problem);
+      super(OneLine.message(key + " " + problem));
       this.key = key;
       this.problem = problem;
     }

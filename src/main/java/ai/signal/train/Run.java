@@ -17,10 +17,10 @@ import ai.signal.lora.AdapterInit;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
+import ai.signal.model.LocalPath;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Seeds;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,7 +63,7 @@ public final class Run implements AutoCloseable {
     this.spark = spark;
     this.config = config;
     if (config.init().isPresent()) {
-      PeftAdapter given = PeftAdapter.read(Path.of(config.init().get()), model);
+      PeftAdapter given = PeftAdapter.read(LocalPath.of("adapter", config.init().get()), model);
       this.lora = given.config().withDropout(config.lora().dropout());
       this.values = given.values();
     } else {

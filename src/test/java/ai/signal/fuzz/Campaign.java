@@ -144,7 +144,7 @@ final class Campaign {
 
   private void done(String[] parts, long millis) {
     Figures figure = figures.get(parts[1]);
-    figure.took(millis);
+    figure.took(millis, mutant(Integer.parseInt(parts[2])));
     switch (parts[0]) {
       case Worker.ACCEPTED -> figure.addAccepted();
       case Worker.REFUSED -> figure.addRefused();

@@ -10,6 +10,7 @@ final class Figures {
   private int accepted;
   private int refused;
   private long slowestMillis;
+  private String slowest = "";
   private final TreeMap<Finding, List<String>> findings = new TreeMap<>();
 
   /** What must not happen. */
@@ -35,8 +36,11 @@ final class Figures {
     refused++;
   }
 
-  void took(long millis) {
-    slowestMillis = Math.max(slowestMillis, millis);
+  void took(long millis, String mutant) {
+    if (millis > slowestMillis) {
+      slowestMillis = millis;
+      slowest = mutant;
+    }
   }
 
   void found(Finding finding, String what) {
@@ -64,7 +68,7 @@ final class Figures {
 
   @Override
   public String toString() {
-    return "%-12s %6d mutants: %6d accepted, %6d refused, %3d crashes, %3d hangs, %3d out of memory, %4d raw exceptions; slowest %d ms"
+    return "%-12s %6d mutants: %6d accepted, %6d refused, %3d crashes, %3d hangs, %3d out of memory, %4d raw exceptions; slowest %d ms (%s)"
         .formatted(
             target,
             count(),
@@ -74,6 +78,7 @@ final class Figures {
             findings.get(Finding.HANG).size(),
             findings.get(Finding.OUT_OF_MEMORY).size(),
             findings.get(Finding.RAW_EXCEPTION).size(),
-            slowestMillis);
+            slowestMillis,
+            slowest);
   }
 }

@@ -112,7 +112,7 @@ final class JsonMutator {
    */
   static String mutate(JsonNode seed, List<String> more, SplittableRandom random) {
     ArrayNode root = NODES.arrayNode().add(seed.<JsonNode>deepCopy());
-    for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+    for (int changes = 1 + random.nextInt(3) * random.nextInt(2); changes > 0; changes--) {
       change(root, more, random);
     }
     String text = root.isEmpty() ? "" : text(root.get(0));

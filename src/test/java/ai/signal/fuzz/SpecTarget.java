@@ -207,7 +207,7 @@ record SpecTarget() implements Target {
       files.put("out/summary.json", JsonMutator.bytes(summary(), List.of(), random));
     }
     List<String> overrides = new ArrayList<>();
-    for (int i = random.nextInt(3) - 1; i >= 0; i--) {
+    for (int i = random.nextInt(4) - 2; i >= 0; i--) {
       String override = Mutations.pick(random, OVERRIDES);
       overrides.add(random.nextBoolean() ? override : Mutations.text(override, random));
     }
@@ -215,6 +215,11 @@ record SpecTarget() implements Target {
     files.put(
         "data.jsonl",
         "{\"prompt\": \"<3>\", \"completion\": \"<4>\"}\n"
+            .repeat(8)
+            .getBytes(StandardCharsets.UTF_8));
+    files.put(
+        "preferences.jsonl",
+        "{\"prompt\": \"<3>\", \"chosen\": \"<4>\", \"rejected\": \"<5>\"}\n"
             .repeat(8)
             .getBytes(StandardCharsets.UTF_8));
     files.put("prompts.jsonl", "{\"prompt\": \"<3>\"}\n".getBytes(StandardCharsets.UTF_8));
@@ -231,6 +236,7 @@ record SpecTarget() implements Target {
                 .replace("builtin:tiny", ".")
                 .replaceAll("data/[a-z-]*prompts.jsonl", "prompts.jsonl")
                 .replaceAll("data/requests-held-out.jsonl", "prompts.jsonl")
+                .replaceAll("data/requests-preferences.jsonl", "preferences.jsonl")
                 .replaceAll("data/[a-z-]+.jsonl", "data.jsonl")
                 .replaceAll("output: .*", "output: OUT"));
       }
@@ -251,13 +257,13 @@ record SpecTarget() implements Target {
   /** Inserts lines, or puts them in the place of those that have the same key. */
   private static String lines(String yaml, SplittableRandom random) {
     List<String> lines = new ArrayList<>(yaml.lines().toList());
-    for (int changes = 1 + random.nextInt(2); changes > 0; changes--) {
+    for (int changes = 1 + random.nextInt(3) / 2; changes > 0; changes--) {
       String line = Mutations.pick(random, LINES);
       int colon = line.indexOf(':');
       String key = colon > 0 ? line.substring(0, colon + 1) : "";
       int first =
           lines.indexOf(lines.stream().filter(l -> l.startsWith(key)).findFirst().orElse(""));
-      if (!key.isEmpty() && first >= 0 && random.nextInt(5) > 0) {
+      if (!key.isEmpty() && first >= 0 && random.nextInt(9) > 0) {
         int end = first + 1;
         while (end < lines.size() && lines.get(end).startsWith(" ")) {
           end++;

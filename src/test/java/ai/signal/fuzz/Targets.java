@@ -14,7 +14,8 @@ final class Targets {
           new AdapterTarget(),
           new ManifestTarget(),
           new SpecTarget(),
-          new DataTarget());
+          new DataTarget(),
+          new RowsTarget());
 
   private Targets() {}
 
