@@ -21,4 +21,13 @@ public final class LocalPath {
       throw new ModelFormatException(what, "no file can have that name: " + e.getReason(), text, e);
     }
   }
+
+  /** Whether a file of this host can have the name. */
+  static boolean isPossible(String text) {
+    try {
+      return !Path.of(text).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
 }

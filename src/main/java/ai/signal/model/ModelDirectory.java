@@ -179,9 +179,7 @@ public final class ModelDirectory {
             tensor, shard, "the name of a *.safetensors file in the same directory");
       }
       Safetensors holder =
-          shards.computeIfAbsent(
-              shard.textValue(),
-              name -> Safetensors.open(path.resolve(LocalPath.of("model", name))));
+          shards.computeIfAbsent(shard.textValue(), name -> Safetensors.open(path.resolve(name)));
       if (!holder.names().contains(tensor)) {
         throw new ModelFormatException(
             "model",
@@ -202,6 +200,7 @@ public final class ModelDirectory {
    */
   private static boolean isPlainName(String name) {
     return name.endsWith(".safetensors")
-        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == 0);
+        && name.chars().noneMatch(c -> c == '/' || c == '\\')
+        && LocalPath.isPossible(name);
   }
 }
