@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /** Reads a job spec: YAML, then overrides, then records; the first thing wrong is one line. */
 final class SpecReader {
-  /** A spec is written by a person; parsing this much takes under a second. */
-  private static final long MAX_BYTES = 1 << 20;
-
   private SpecReader() {}
 
   /**
@@ -31,10 +28,8 @@ final class SpecReader {
   static JobSpec read(Path file, List<String> overrides) {
     String yaml;
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new SpecException(
-            "Cannot read job spec %s: it has %d bytes, allowed: at most %d"
-                .formatted(file, Files.size(file), MAX_BYTES));
+      if (Files.size(file) > 4L * SpecYaml.MAX_LENGTH) { // bytes of its characters
+        throw SpecYaml.tooLong("job spec " + file, Files.size(file));
       }
       yaml = Files.readString(file);
     } catch (CharacterCodingException e) {

@@ -30,6 +30,9 @@ final class SpecYaml {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** Specs are written by people; SnakeYAML takes time by the square of a text's length. */
+  static final int MAX_LENGTH = 1 << 18;
+
   /** No spec comes near. */
   private static final int MAX_DEPTH = 50;
 
@@ -41,6 +44,9 @@ final class SpecYaml {
    * @param what names the text in messages, for example its file
    */
   static JsonNode read(String yaml, String what) {
+    if (yaml.length() > MAX_LENGTH) {
+      throw tooLong(what, yaml.length());
+    }
     try {
       check(yaml, what);
       return MAPPER.readTree(yaml);
@@ -88,6 +94,13 @@ final class SpecYaml {
         }
       }
     }
+  }
+
+  /** A refusal of a text, or of a file before it is read. */
+  static SpecException tooLong(String what, long length) {
+    return new SpecException(
+        "Cannot read %s: it has a length of %d, allowed: at most %d"
+            .formatted(what, length, MAX_LENGTH));
   }
 
   private static String oneLine(JsonProcessingException e) {

@@ -37,7 +37,13 @@ class HostileSpecTest {
         arguments("deep blocks", blocks(300), "line 51 is nested more than 50 levels deep"),
         arguments("a bomb of aliases", "a: &a [x, x]\nb: [*a, *a]\n", "line 2 has the alias *a"),
         arguments("a merge key", "a: &a {x: 1}\n<<: *a\n", "has the alias *a"),
-        arguments("a large file", "# " + "x".repeat(1 << 20), "bytes, allowed: at most 1048576"),
+        arguments(
+            "a large file",
+            "# " + "x".repeat(1 << 18),
+            "it has a length of 262146, allowed: at most 262144"),
+        arguments(
+            "a huge file", " ".repeat(5 << 20), "it has a length of 5242880, allowed: at most"),
+        arguments("a long text", "x: " + "y".repeat(260_000), "x = 'yyy"),
         arguments("no UTF-8", "name: \u00ff", "it is not UTF-8 text"),
         arguments("no such character", "name: \"\\U00110000\"", "it is not YAML: "),
         arguments(
@@ -75,6 +81,8 @@ class HostileSpecTest {
     return Stream.of(
         arguments("a deep path", "lora." + "a.".repeat(3000) + "b=1", "has more than 20 keys"),
         arguments("a deep value", "lora.targets=" + "[".repeat(100_000), "nested more than 50"),
+        arguments(
+            "a long value", "seed=" + "9".repeat(2 << 20), "the value of seed: it has a length"),
         arguments("an alias", "seed=*a", "has the alias *a"),
         arguments("a NUL in a path", "output=\"a\\0b\"", "output = 'a?b' is no path: "),
         arguments("lines", "a\nb=1", "a?b = 1 is not a key"),
