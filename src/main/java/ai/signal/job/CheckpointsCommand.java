@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -95,7 +96,7 @@ final class CheckpointsCommand implements Callable<Integer> {
   /**
    * A path of the command line as Hadoop takes it.
    *
-   * @throws ParameterException if it carries credentials
+   * @throws ParameterException if it carries credentials, or no file can have it
    */
   String location(String path) {
     UriCredentials.in(path)
@@ -104,8 +105,13 @@ final class CheckpointsCommand implements Callable<Integer> {
               throw new ParameterException(
                   command.commandLine(), "Refused: " + UriCredentials.problem(path, kind));
             });
-    return Locations.uri(
-        SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
+    try {
+      return Locations.uri(
+          SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
+    } catch (InvalidPathException e) {
+      throw new ParameterException(
+          command.commandLine(), "Refused: '%s' is no path: %s".formatted(path, e.getReason()), e);
+    }
   }
 
   private static String hint(Exception e) {

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
-/** Prepares data that Spark itself reads: CSV, and JSON lines whose records are selected. */
+/**
+ * Prepares data that Spark itself reads: CSV, Parquet, ORC, and JSON lines whose records are
+ * selected.
+ */
 public final class RowsUse {
   private static SparkSession spark;
 
@@ -17,7 +20,7 @@ public final class RowsUse {
   /** Tokenizes a file into lane files. */
   public static void prepare(Path file, Path model, Path output) {
     Selection selection =
-        file.toString().endsWith(".csv")
+        !file.toString().endsWith(".jsonl")
             ? Selection.ALL
             : new Selection(Map.of(), Optional.empty(), Optional.empty(), Optional.of(List.of()));
     DataSpec spec =

@@ -8,11 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
-/** Data that Spark reads: CSV, and JSON lines of which some records are selected. */
+/** Data that Spark reads: CSV, Parquet, ORC, and JSON lines of which some records are selected. */
 record RowsTarget() implements Target {
   private static final String CSV = "data.csv";
   private static final String JSONL = "data.jsonl";
+
+  /** 40 records of 'prompt' and 'completion' that Spark wrote, with snappy and zstd. */
+  private static final List<String> BINARY = List.of("pairs.parquet", "pairs.orc");
 
   private static final String TABLE =
       "prompt,completion\n<3>,<4>\n\"<3> \"\"<4>\"\"\",\"<5>\n<6>\"\n,<7>\n";
@@ -63,7 +67,14 @@ record RowsTarget() implements Target {
   @Override
   public Map<String, byte[]> mutant(SplittableRandom random) throws IOException {
     Map<String, byte[]> files = Seeds.model("gqa");
-    if (random.nextInt(4) == 0) {
+    int kind = random.nextInt(6);
+    if (kind < BINARY.size()) {
+      String name = BINARY.get(kind);
+      byte[] sound = Seeds.bytes(Seeds.RESOURCES.resolve("fuzz").resolve(name));
+      files.put(name, Mutations.bytes(sound, random));
+      return files;
+    }
+    if (kind == BINARY.size()) {
       String line = JsonMutator.mutate(JsonMutator.parse(RECORD), List.of(), random);
       files.put(JSONL, (line + "\n" + RECORD + "\n").getBytes(StandardCharsets.UTF_8));
       return files;
@@ -81,8 +92,12 @@ record RowsTarget() implements Target {
 
   @Override
   public void use(Path directory) {
-    Path csv = directory.resolve(CSV);
-    RowsUse.prepare(
-        Files.exists(csv) ? csv : directory.resolve(JSONL), directory, directory.resolve("out"));
+    Path file =
+        Stream.of(CSV, JSONL, BINARY.get(0), BINARY.get(1))
+            .map(directory::resolve)
+            .filter(Files::exists)
+            .findFirst()
+            .orElseThrow();
+    RowsUse.prepare(file, directory, directory.resolve("out"));
   }
 }
