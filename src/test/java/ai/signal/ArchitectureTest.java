@@ -32,7 +32,8 @@ class ArchitectureTest {
           List.of("chat"),
           List.of("lora"),
           List.of("model"),
-          List.of("monitor"));
+          List.of("monitor"),
+          List.of("storage"));
 
   private static final JavaClasses HOUSE =
       new ClassFileImporter()

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 
@@ -115,7 +116,13 @@ final class CheckpointCostBenchmark {
       double upload = 0;
       double process = 0;
       try (RunCheckpoints checkpoints =
-          RunCheckpoints.open(run.async(), output, "benchmark", "metrics", SavePolicy.DEFAULT)) {
+          RunCheckpoints.open(
+              run.async(),
+              output,
+              "benchmark",
+              facts -> Optional.empty(),
+              "metrics",
+              SavePolicy.DEFAULT)) {
         for (int i = 0; i < SAVES; i++) {
           long begin = System.nanoTime();
           RunState state = run.async().state().result();

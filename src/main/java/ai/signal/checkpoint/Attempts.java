@@ -1,17 +1,16 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Content;
+import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.Sha256;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final CheckpointStore store;
+  private final OwnedFiles output;
   private final RunIdentity run;
   private final Owner self;
 
@@ -34,22 +33,22 @@ final class Attempts {
   private String current = "";
   private int count;
 
-  private Attempts(CheckpointStore store, RunIdentity run, Owner self) {
+  private Attempts(CheckpointStore store, OwnedFiles output, RunIdentity run, Owner self) {
     this.store = store;
+    this.output = output;
     this.run = run;
     this.self = self;
   }
 
   /** From here on, whoever had the output cannot commit. */
   static Attempts open(CheckpointStore store, RunIdentity run) throws IOException {
-    byte[] id = new byte[8];
-    RANDOM.nextBytes(id);
-    Owner self = Owner.of(HexFormat.of().formatHex(id), run.name());
+    OwnedFiles output = store.writer("checkpoints of " + run.name());
+    Owner self = Owner.of(output.attempt(), run.name());
     Optional<Owner> before = Owner.read(store);
-    self.write(store);
+    self.write(output);
     before.ifPresent(
         owner -> LOG.info("{} is taken over by {} from {}", store.location(), self, owner));
-    Attempts attempts = new Attempts(store, run, self);
+    Attempts attempts = new Attempts(store, output, run, self);
     for (long step : store.steps()) {
       store.manifestBytes(step).ifPresent(bytes -> attempts.earlier.put(step, Sha256.of(bytes)));
     }
@@ -93,6 +92,7 @@ final class Attempts {
     String attempt = self.id() + "-" + ++count;
     current = attempt;
     try {
+      announce(step, attempt, snapshot);
       List<StoredFile> files = new ArrayList<>();
       for (Map.Entry<String, Content> file : snapshot.files().entrySet()) {
         Path path = store.layout().file(step, attempt, file.getKey());
@@ -109,6 +109,21 @@ final class Attempts {
     } finally {
       current = "";
     }
+  }
+
+  private void announce(long step, String attempt, Snapshot snapshot) throws IOException {
+    Layout layout = store.layout();
+    List<String> names = new ArrayList<>(List.of(part(step, attempt)));
+    snapshot
+        .files()
+        .keySet()
+        .forEach(name -> names.add(layout.name(layout.file(step, attempt, name))));
+    output.announce(names, List.of(layout.name(layout.manifest(step))));
+  }
+
+  /** The manifest until it is complete. */
+  private String part(long step, String attempt) {
+    return store.layout().name(store.layout().file(step, attempt, Layout.MANIFEST + ".part"));
   }
 
   /** A commit of this writer whose answer was lost. */
@@ -160,14 +175,21 @@ final class Attempts {
       throw conflict(step, there.get());
     }
     LOG.info("Checkpoint of step {} in {} is replaced", step, store.location());
-    store.files().delete(store.layout().manifest(step));
+    if (!output.deletion().delete(store.layout().name(store.layout().manifest(step)))) {
+      throw new CheckpointException(
+          "Cannot save checkpoint of step %d: %s is not a manifest that Signal wrote here; move it away"
+              .formatted(step, store.layout().manifest(step)));
+    }
   }
 
   private void commit(Manifest manifest) throws IOException {
     long step = manifest.step();
     byte[] bytes = ManifestJson.write(manifest);
     try {
-      store.files().commit(store.layout().manifest(step), bytes);
+      output.commit(
+          store.layout().name(store.layout().manifest(step)),
+          part(step, manifest.attempt()),
+          bytes);
     } catch (IOException e) {
       // The answer may have been lost, or somebody was faster.
       Optional<byte[]> there = store.manifestBytes(step);
@@ -175,18 +197,9 @@ final class Attempts {
         throw e;
       }
       if (!Sha256.of(there.get()).equals(Sha256.of(bytes))) {
-        if (!(e instanceof FileAlreadyExistsException) && isPartOf(there.get(), bytes)) {
-          store.files().delete(store.layout().manifest(step));
-          throw e;
-        }
         throw conflict(step, there.get());
       }
     }
-  }
-
-  /** Where files appear before they are closed, a failed write leaves its beginning. */
-  private static boolean isPartOf(byte[] there, byte[] ours) {
-    return there.length < ours.length && Arrays.equals(there, Arrays.copyOf(ours, there.length));
   }
 
   private ForeignWriterException conflict(long step, byte[] there) {

@@ -1,6 +1,9 @@
 package ai.signal.checkpoint;
 
 import ai.signal.model.UriCredentials;
+import ai.signal.storage.OwnedDeletion;
+import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.StorageFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ public final class CheckpointStore implements Closeable {
   CheckpointStore(FileSystem fs, Path output) {
     this.fs = fs;
     this.files = new StoreFiles(fs);
-    this.layout = new Layout(fs.makeQualified(output));
+    this.layout = new Layout(StorageFiles.directory(fs, output));
   }
 
   /**
@@ -38,10 +41,7 @@ public final class CheckpointStore implements Closeable {
    */
   public static CheckpointStore open(String output, Configuration conf) throws IOException {
     Path path = new Path(UriCredentials.refuse("Cannot open checkpoints", output));
-    // An instance of our own: the shared one belongs to all of Spark.
-    FileSystem fs = FileSystem.newInstance(path.toUri(), StoreRetries.bounded(conf));
-    fs.setWriteChecksum(false); // no .crc files: manifests have SHA-256
-    return new CheckpointStore(fs, path);
+    return new CheckpointStore(StorageFiles.open(path.toUri(), StoreRetries.bounded(conf)), path);
   }
 
   /** Where it is, for people. */
@@ -153,7 +153,8 @@ public final class CheckpointStore implements Closeable {
   /**
    * Deletes a checkpoint, the manifest first: at no time is there a part of one.
    *
-   * @throws RefusedCheckpointException if its directory is a symbolic link
+   * @throws RefusedCheckpointException if its directory is a symbolic link, or no record proves
+   *     that Signal wrote it
    */
   public void delete(long step) throws IOException {
     requireNoLink(step, layout.step(step));
@@ -163,11 +164,16 @@ public final class CheckpointStore implements Closeable {
     } catch (RefusedCheckpointException e) {
       manifest = Optional.empty(); // its attempt is swept
     }
-    files.delete(layout.manifest(step));
-    if (manifest.isPresent()) {
-      files.delete(layout.attempt(step, manifest.get().attempt()));
+    OwnedDeletion deletion = writer("delete").deletion();
+    if (!deletion.delete(layout.name(layout.manifest(step)))) {
+      throw new RefusedCheckpointException(
+          step,
+          "no record in written/ proves that this version of Signal wrote it; delete it yourself if it is of no use",
+          layout.manifest(step));
     }
-    new Sweep(this).deleteIfEmpty(step);
+    if (manifest.isPresent()) {
+      deletion.deleteBelow(layout.name(layout.attempt(step, manifest.get().attempt())));
+    }
   }
 
   /**
@@ -190,6 +196,15 @@ public final class CheckpointStore implements Closeable {
 
   StoreFiles files() {
     return files;
+  }
+
+  /** A new writer of the output. */
+  OwnedFiles writer(String what) {
+    return OwnedFiles.over(fs, layout.root(), what);
+  }
+
+  FileSystem fileSystem() {
+    return fs;
   }
 
   Layout layout() {

@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Content;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

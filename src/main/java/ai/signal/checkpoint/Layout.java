@@ -16,7 +16,12 @@ record Layout(Path root) {
   private static final Pattern STEP = Pattern.compile("step-([0-9]{8,18})");
 
   Path owner() {
-    return new Path(root, "owner.json");
+    return new Path(root, Owner.NAME);
+  }
+
+  /** The name of a place in the output, relative to it. */
+  String name(Path place) {
+    return place.toUri().getPath().substring(root.toUri().getPath().length() + 1);
   }
 
   Path checkpoints() {

@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Sha256;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;

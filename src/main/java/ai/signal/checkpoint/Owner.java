@@ -1,5 +1,7 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Content;
+import ai.signal.storage.OwnedFiles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param process as {@code pid@host}
  */
 record Owner(String id, String run, String process) {
+  static final String NAME = "owner.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final int MAX_BYTES = 1 << 16;
@@ -37,8 +40,9 @@ record Owner(String id, String run, String process) {
     }
   }
 
-  void write(CheckpointStore store) throws IOException {
-    store.files().replace(store.layout().owner(), JSON.writeValueAsBytes(this));
+  /** Takes the output over. */
+  void write(OwnedFiles output) throws IOException {
+    output.write(NAME, Content.of(JSON.writeValueAsBytes(this)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Content;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,34 +1,28 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.Content;
+import ai.signal.storage.Sha256;
+import ai.signal.storage.StorageFiles;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.fs.StreamCapabilities;
 
-/** The five things that checkpoints ask of a file system: create, close, open, list, delete. */
+/** Reads, lists and creates the files of checkpoints; they are deleted through their records. */
 final class StoreFiles {
-  /** Since Hadoop 3.4.2, on S3: of several creators exactly one wins. */
-  static final String CONDITIONAL = "fs.option.create.conditional.overwrite";
-
   private static final int BUFFER = 1 << 16;
 
   private final FileSystem fs;
@@ -48,63 +42,13 @@ final class StoreFiles {
       content.writeTo(buffered);
       buffered.flush();
       size = out.getPos();
-      sync(out);
+      StorageFiles.sync(out); // a host may die after a commit, and older checkpoints go then
     } catch (IOException | RuntimeException | Error e) {
-      abandon(out, e);
+      StorageFiles.abandon(out, e);
       throw e;
     }
     out.close();
     return new StoredFile(name, size, Sha256.hex(sha256.digest()));
-  }
-
-  /** Writes a small file anew, whatever was there. */
-  void replace(Path path, byte[] bytes) throws IOException {
-    write(fs.create(path, true), bytes);
-  }
-
-  /**
-   * Writes a small file that must not be there, which a store with conditional creation ensures;
-   * others see to it as well as they can.
-   */
-  void commit(Path path, byte[] bytes) throws IOException {
-    if (fs.hasPathCapability(path, CONDITIONAL)) {
-      FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path);
-      builder.recursive();
-      builder.must(CONDITIONAL, true);
-      write(builder.build(), bytes);
-    } else {
-      write(fs.create(path, false), bytes);
-    }
-  }
-
-  private static void write(FSDataOutputStream out, byte[] bytes) throws IOException {
-    try {
-      out.write(bytes);
-      sync(out);
-    } catch (IOException | RuntimeException | Error e) {
-      abandon(out, e);
-      throw e;
-    }
-    out.close();
-  }
-
-  /** A host may die after a commit, and older checkpoints are deleted then. */
-  private static void sync(FSDataOutputStream out) throws IOException {
-    if (out.hasCapability(StreamCapabilities.HSYNC)) {
-      out.hsync();
-    }
-  }
-
-  /** Closing would publish half an object where objects appear at close. */
-  private static void abandon(FSDataOutputStream out, Throwable failure) {
-    try {
-      if (out.hasCapability("fs.capability.outputstream.abortable")) {
-        out.abort();
-      }
-      out.close();
-    } catch (IOException | RuntimeException | FSError e) {
-      failure.addSuppressed(e);
-    }
   }
 
   InputStream open(Path path) throws IOException {
@@ -122,11 +66,7 @@ final class StoreFiles {
 
   /** What is in a directory; nothing where it is not there. */
   List<FileStatus> list(Path directory) throws IOException {
-    try {
-      return Arrays.asList(fs.listStatus(directory));
-    } catch (FileNotFoundException e) {
-      return List.of();
-    }
+    return StorageFiles.list(fs, directory);
   }
 
   /** Sizes of all files below a directory, by their path in it. */
@@ -148,18 +88,9 @@ final class StoreFiles {
     return statuses;
   }
 
-  void delete(Path path) throws IOException {
-    fs.delete(path, true);
-  }
-
-  /**
-   * Whether a path is a symbolic link, which may lead out of the output. Of the file systems that
-   * Hadoop reaches, local disks have them.
-   */
+  /** Whether a path is a symbolic link, which may lead out of the output. */
   boolean isLink(Path path) {
-    URI uri = fs.makeQualified(path).toUri();
-    return "file".equals(uri.getScheme())
-        && Files.isSymbolicLink(java.nio.file.Path.of(uri.getPath()));
+    return StorageFiles.isLink(fs, path);
   }
 
   /** Names of the directories in a directory, without links. */

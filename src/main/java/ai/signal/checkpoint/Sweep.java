@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.OwnedDeletion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Deletes what writers that died, failed tries and half done deletions leave behind. */
+/** Deletes what writers that died, failed tries and interrupted deletions have left. */
 final class Sweep {
   private final CheckpointStore store;
 
@@ -34,6 +34,7 @@ final class Sweep {
       listed.put(step, store.attempts(step));
     }
     Predicate<String> mayRun = live.attempts();
+    OwnedDeletion deletion = store.writer("sweep").deletion();
     List<String> deleted = new ArrayList<>();
     List<String> spared = new ArrayList<>();
     for (Map.Entry<Long, List<String>> entry : listed.entrySet()) {
@@ -41,14 +42,10 @@ final class Sweep {
       for (String attempt : entry.getValue()) {
         if (!isCommitted(step, attempt)) {
           Path path = store.layout().attempt(step, attempt);
-          boolean spare = mayRun.test(attempt);
-          if (!spare) {
-            store.files().delete(path);
-          }
-          (spare ? spared : deleted).add(path.getParent().getName() + "/" + attempt);
+          boolean gone = !mayRun.test(attempt) && deletion.deleteBelow(store.layout().name(path));
+          (gone ? deleted : spared).add(path.getParent().getName() + "/" + attempt);
         }
       }
-      deleteIfEmpty(step);
     }
     return new SweepReport(deleted, spared);
   }
@@ -62,12 +59,5 @@ final class Sweep {
       return true;
     }
     return manifest.filter(found -> found.attempt().equals(attempt)).isPresent();
-  }
-
-  void deleteIfEmpty(long step) throws IOException {
-    List<FileStatus> left = store.files().list(store.layout().step(step));
-    if (left.isEmpty()) {
-      store.files().delete(store.layout().step(step));
-    }
   }
 }

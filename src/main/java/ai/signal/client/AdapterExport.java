@@ -13,11 +13,14 @@ import ai.signal.model.ModelSource;
 import ai.signal.spec.KeyHints;
 import ai.signal.spec.LoraSpec;
 import ai.signal.spec.RecordBinder;
+import ai.signal.storage.Content;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,12 +68,13 @@ public final class AdapterExport {
       Configuration conf)
       throws IOException {
     Source source = Source.of(store, step, base);
-    Map<String, PeftAdapter.Content> files =
+    Map<String, Content> files =
         files(
             PeftAdapter.of(source.model.config(), source.lora, source.values),
             source.card(),
             source.model);
-    return source.exported(StateDirectory.write(SaveMode.ADAPTER, directory, files, conf));
+    return source.exported(
+        AdapterFiles.write(() -> SaveTarget.directory(SaveMode.ADAPTER, directory, conf), files));
   }
 
   /** The same merged into the base model, as a Spark job. */
@@ -177,16 +181,28 @@ public final class AdapterExport {
     return new RecordBinder(KeyHints.NONE).bind(LoraSpec.class, settings, "lora").config();
   }
 
+  /** Names of the files of every adapter of a model. */
+  public static List<String> fileNames(ModelDirectory model) {
+    List<String> names = new ArrayList<>(PeftAdapter.FILES);
+    names.add(AdapterCard.FILE);
+    names.addAll(companions(model).keySet());
+    return names;
+  }
+
+  private static Map<String, Path> companions(ModelDirectory model) {
+    Map<String, Path> companions = new LinkedHashMap<>(model.companions());
+    companions.remove(ModelDirectory.GENERATION_CONFIG); // of a model, not of an adapter
+    return companions;
+  }
+
   /**
    * PEFT's files, with the tokenizer of the base model and a model card.
    *
    * @param model the base model
    */
-  static Map<String, PeftAdapter.Content> files(
-      PeftAdapter adapter, AdapterCard card, ModelDirectory model) {
-    Map<String, PeftAdapter.Content> beside = new LinkedHashMap<>();
-    model.companions().forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
-    beside.remove(ModelDirectory.GENERATION_CONFIG); // of a model, not of an adapter
+  static Map<String, Content> files(PeftAdapter adapter, AdapterCard card, ModelDirectory model) {
+    Map<String, Content> beside = new LinkedHashMap<>();
+    companions(model).forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
     beside.put(
         AdapterCard.FILE, out -> out.write(card.markdown().getBytes(StandardCharsets.UTF_8)));
     return adapter.files(card.base(), beside);

@@ -9,6 +9,7 @@ import ai.signal.cluster.RunJobs;
 import ai.signal.cluster.SharedAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
+import ai.signal.model.Tokenizer;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
 import java.util.List;
@@ -52,11 +53,17 @@ public final class AsyncSignalClient implements AutoCloseable {
   }
 
   private AsyncTrainingClient create(RunConfig config) {
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
+    ModelDirectory model = open(config);
     ClusterReport executors = executors(config);
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
     Run run = new Run(spark, config, model, executors);
     return runs.add(new AsyncTrainingClient(spark, run, model, executors, alike, runs::remove));
+  }
+
+  private static ModelDirectory open(RunConfig config) {
+    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
+    Tokenizer.tryOut(model.path(), List::of);
+    return model;
   }
 
   private ClusterReport executors(RunConfig config) {
@@ -75,7 +82,7 @@ public final class AsyncSignalClient implements AutoCloseable {
   }
 
   private AsyncInferenceClient pinned(RunConfig config) {
-    ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
+    ModelDirectory model = open(config);
     ClusterReport executors = executors(config);
     Optional<Fingerprint> alike = executors.agree(config.device(), config.allowMixed());
     try (Run run = new Run(spark, config, model, executors)) {

@@ -16,6 +16,7 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
 import ai.signal.monitor.StepMetrics;
+import ai.signal.storage.OwnedFiles;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
 import ai.signal.train.Loss;
@@ -483,7 +484,20 @@ public final class AsyncTrainingClient implements AutoCloseable {
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(SaveMode.MERGED, path, options.toString())),
-        ticket -> states.merge(path, options));
+        ticket ->
+            states.save(
+                SaveMode.MERGED,
+                options,
+                () -> SaveTarget.directory(SaveMode.MERGED, path, states.conf())));
+  }
+
+  /** The same into a directory of a job's output. */
+  SignalFuture<SavedState> saveInto(
+      OwnedFiles output, String directory, SaveMode mode, MergeOptions options) {
+    return mailbox.submitBeside(
+        "save_state",
+        request("save_state", List.of(mode, directory)),
+        ticket -> states.save(mode, options, () -> SaveTarget.within(output, directory)));
   }
 
   /**

@@ -7,22 +7,21 @@ import ai.signal.cluster.SharedAdapter;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.MergedModel;
-import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
+import ai.signal.storage.Content;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a base model with an adapter merged in, as a Spark job of its own: a task per file of
@@ -31,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * no model, and one with it is whole.
  */
 public final class MergeJob {
-  private static final Logger LOG = LoggerFactory.getLogger(MergeJob.class);
-
   private final JavaSparkContext spark;
   private final String description;
   private final String base;
@@ -72,7 +69,8 @@ public final class MergeJob {
     blocks.put(values, 0, values.length);
     String id = UUID.randomUUID().toString();
     try (SharedAdapter adapter = SharedAdapter.broadcast(spark, id, 0, layout.shape(), blocks)) {
-      return save(adapter, path);
+      return save(
+          adapter, () -> SaveTarget.directory(SaveMode.MERGED, path, spark.hadoopConfiguration()));
     }
   }
 
@@ -80,72 +78,57 @@ public final class MergeJob {
    * Merges a version of a run's adapter.
    *
    * @param adapter held by the caller until this returns
-   * @param path a directory that does not exist yet, or that a merge left unfinished
+   * @throws IllegalStateException where the directory holds anything else
    */
-  SavedState save(SharedAdapter adapter, String path) {
+  SavedState save(SharedAdapter adapter, SaveTarget.Opening opening) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(base));
     MergedModel merged =
         MergedModel.of(model, lora, options.dtype(), options.maxShardSize().bytes());
-    try (WholeFiles files = new WholeFiles(path, spark.hadoopConfiguration())) {
-      claim(files, path);
+    try (SaveTarget target = opening.open()) {
       try {
-        return write(model, merged, adapter, files);
+        return write(model, merged, adapter, target);
+      } catch (IOException e) {
+        target.abandon(e);
+        throw target.failed(SaveMode.MERGED, e);
       } catch (Throwable e) { // Spark's own, which no method declares, included
-        remove(files, e);
+        target.abandon(e);
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot save merged: %s: %s".formatted(path, e), e);
+      throw new UncheckedIOException("Cannot save merged: " + e.getMessage(), e);
     }
-  }
-
-  /** What a driver that died left is removed; nothing else is. */
-  private static void claim(WholeFiles files, String path) throws IOException {
-    Map<String, Long> there = files.sizes();
-    if (there.isEmpty()) {
-      return;
-    }
-    boolean unfinished =
-        there.keySet().stream()
-            .allMatch(name -> MergedModel.writes(name) || WholeFiles.isPart(name));
-    if (!unfinished) {
-      throw new IllegalStateException(
-          "Cannot save merged: " + path + " exists already; name another directory");
-    }
-    LOG.info("Removing an unfinished merged model: {}", path);
-    files.delete();
   }
 
   private SavedState write(
-      ModelDirectory model, MergedModel merged, SharedAdapter adapter, WholeFiles files)
+      ModelDirectory model, MergedModel merged, SharedAdapter adapter, SaveTarget target)
       throws IOException {
-    List<Long> written = shards(model, merged, adapter, files.location());
-    Map<String, Long> there = files.sizes();
-    List<String> names = new ArrayList<>();
+    List<String> names = new ArrayList<>(merged.weightFiles());
+    Map<String, Content> others = merged.otherFiles();
+    names.addAll(others.keySet());
+    target.requireFree(MergedModel.READ_FIRST);
+    target.requireFree(names);
+    target.announce(names);
+    List<Long> written = shards(model, merged, adapter, target.shared());
     long bytes = 0;
     for (int shard = 0; shard < merged.shards(); shard++) {
       String name = merged.name(shard);
-      if (!written.get(shard).equals(there.get(name))) {
+      Optional<Long> there = target.size(name);
+      if (!there.equals(Optional.of(written.get(shard)))) {
         throw new IOException(
             "executors wrote %s to %s, where the driver finds %s; name a file system that all of them share"
                 .formatted(
                     name,
-                    files.location(),
-                    there.containsKey(name) ? there.get(name) + " bytes of it" : "none"));
+                    target.location(),
+                    there.map(size -> size + " bytes of it").orElse("none")));
       }
-      names.add(name);
       bytes += written.get(shard);
     }
-    files.sweep();
-    for (Map.Entry<String, PeftAdapter.Content> file : merged.otherFiles().entrySet()) {
-      names.add(file.getKey());
-      bytes += files.write(file.getKey(), file.getValue());
-    }
-    return new SavedState(SaveMode.MERGED, files.location(), names, bytes);
+    bytes += target.write(others);
+    return target.complete(SaveMode.MERGED, names, bytes);
   }
 
   private List<Long> shards(
-      ModelDirectory model, MergedModel merged, SharedAdapter adapter, String directory) {
+      ModelDirectory model, MergedModel merged, SharedAdapter adapter, ShardTask.Target target) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try {
@@ -157,20 +140,12 @@ public final class MergeJob {
               adapter.ref(),
               options.dtype().orElse(null),
               options.maxShardSize().bytes(),
-              directory,
+              target,
               conf);
       List<Integer> shards = IntStream.range(0, merged.shards()).boxed().toList();
       return Lanes.run(spark, description, LaneResources.NONE, shards, task);
     } finally {
       conf.destroy();
-    }
-  }
-
-  private static void remove(WholeFiles files, Throwable failure) {
-    try {
-      files.delete();
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
     }
   }
 }

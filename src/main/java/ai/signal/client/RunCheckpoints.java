@@ -4,12 +4,12 @@ import ai.signal.checkpoint.Checkpoint;
 import ai.signal.checkpoint.CheckpointException;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.CheckpointWriter;
-import ai.signal.checkpoint.Content;
 import ai.signal.checkpoint.Expected;
 import ai.signal.checkpoint.Latest;
 import ai.signal.checkpoint.Manifest;
 import ai.signal.checkpoint.Retention;
 import ai.signal.checkpoint.SavePolicy;
+import ai.signal.storage.Content;
 import ai.signal.train.RunState;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The checkpoints of one run in one output. When it is opened, the run goes on from the newest good
@@ -65,14 +66,21 @@ public final class RunCheckpoints implements AutoCloseable {
    * Takes an output over, and goes on from what is there.
    *
    * @param output the directory that has {@code checkpoints}, on any Hadoop file system
-   * @param specDigest of all that decides the numbers of this training; checkpoints of another are
-   *     left out
+   * @param specDigest of what decides the numbers of this training from its first step; checkpoints
+   *     of another are skipped
+   * @param difference how the training of a checkpoint with these facts differs otherwise; empty:
+   *     it does not
    * @param beside name of the file that the caller saves with each state
    * @throws IllegalStateException when the newest good checkpoint is of a run with other settings
    * @throws UncheckedIOException when the store fails
    */
   public static RunCheckpoints open(
-      AsyncTrainingClient run, String output, String specDigest, String beside, SavePolicy policy) {
+      AsyncTrainingClient run,
+      String output,
+      String specDigest,
+      Function<ObjectNode, Optional<String>> difference,
+      String beside,
+      SavePolicy policy) {
     RunCheckpoint form = run.states().checkpoint();
     CheckpointStore store = null;
     try {
@@ -80,7 +88,8 @@ public final class RunCheckpoints implements AutoCloseable {
       Expected expected =
           new Expected(
               Optional.empty(), Optional.of(form.run().baseModel()), Optional.of(specDigest));
-      Latest<Loaded> latest = store.latest(expected, checkpoint -> load(checkpoint, beside));
+      Latest<Loaded> latest =
+          store.latest(expected, checkpoint -> load(checkpoint, difference, beside));
       List<String> leftOut =
           latest.leftOut().stream()
               .map(out -> "checkpoint of step %d: %s".formatted(out.step(), out.reason()))
@@ -118,7 +127,13 @@ public final class RunCheckpoints implements AutoCloseable {
     }
   }
 
-  private static Loaded load(Checkpoint checkpoint, String beside) throws IOException {
+  private static Loaded load(
+      Checkpoint checkpoint, Function<ObjectNode, Optional<String>> difference, String beside)
+      throws IOException {
+    Optional<String> other = difference.apply(checkpoint.manifest().facts());
+    if (other.isPresent()) {
+      throw checkpoint.refusal(other.get());
+    }
     return new Loaded(
         RunCheckpoint.state(checkpoint), checkpoint.read(beside, InputStream::readAllBytes));
   }

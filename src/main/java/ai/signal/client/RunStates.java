@@ -67,13 +67,27 @@ final class RunStates implements AutoCloseable {
    * being saved.
    */
   CompletableFuture<SavedState> save(SaveMode mode, String path) {
-    if (mode == SaveMode.MERGED) {
-      return merge(path, MergeOptions.DEFAULT);
-    }
+    return mode == SaveMode.STATE
+        ? inBackground(() -> state(path))
+        : save(mode, MergeOptions.DEFAULT, () -> SaveTarget.directory(mode, path, conf));
+  }
+
+  /**
+   * The same for an adapter or a merged model.
+   *
+   * @param options of a merged model
+   */
+  CompletableFuture<SavedState> save(
+      SaveMode mode, MergeOptions options, SaveTarget.Opening opening) {
+    return mode == SaveMode.MERGED ? merge(options, opening) : inBackground(() -> adapter(opening));
+  }
+
+  /** Takes a copy of the run now, and writes it later. */
+  private CompletableFuture<SavedState> inBackground(Supplier<Supplier<SavedState>> snapshot) {
     copies.acquireUninterruptibly();
     Supplier<SavedState> write;
     try {
-      write = snapshot(mode, path);
+      write = snapshot.get();
     } catch (RuntimeException | Error e) {
       copies.release();
       throw e;
@@ -82,21 +96,22 @@ final class RunStates implements AutoCloseable {
         .whenComplete((saved, e) -> copies.release());
   }
 
-  /** Merges the version of now; it stays on the executors until that is done. */
-  CompletableFuture<SavedState> merge(String path, MergeOptions options) {
+  /** Merges the current version; executors keep it until that is done. */
+  private CompletableFuture<SavedState> merge(MergeOptions options, SaveTarget.Opening opening) {
     RunConfig config = run.config();
     MergeJob job = new MergeJob(spark, config.name(), config.base(), run.lora(), options);
     SharedAdapter version = run.adapter().retain();
     return CompletableFuture.supplyAsync(
-            () -> jobs.during(spark.sc(), () -> job.save(version, path)), merging)
+            () -> jobs.during(spark.sc(), () -> job.save(version, opening)), merging)
         .whenComplete((saved, e) -> version.close());
   }
 
-  private Supplier<SavedState> snapshot(SaveMode mode, String path) {
-    if (mode == SaveMode.STATE) {
-      RunState state = run.state();
-      return () -> checkpoint().save(path, state, conf);
-    }
+  private Supplier<SavedState> state(String path) {
+    RunState state = run.state();
+    return () -> checkpoint().save(path, state, conf);
+  }
+
+  private Supplier<SavedState> adapter(SaveTarget.Opening opening) {
     PeftAdapter adapter = PeftAdapter.of(model.config(), run.lora(), run.values());
     RunCheckpoint of = checkpoint();
     AdapterCard card =
@@ -108,7 +123,7 @@ final class RunStates implements AutoCloseable {
             model.config().vocabSize(),
             run.step(),
             gradient.lastLoss());
-    return () -> StateDirectory.write(mode, path, AdapterExport.files(adapter, card, model), conf);
+    return () -> AdapterFiles.write(opening, AdapterExport.files(adapter, card, model));
   }
 
   /** Behind all saves before. */

@@ -11,9 +11,11 @@ import ai.signal.model.DType;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
+import ai.signal.storage.OwnedFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
@@ -27,7 +29,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param base as a job spec names it
  * @param identity of the driver's copy
  * @param dtype of the weights, or null: {@link Optional} cannot be sent
- * @param directory of the merged model
+ * @param target where the merged model is written
  */
 record ShardTask(
     String base,
@@ -36,9 +38,18 @@ record ShardTask(
     AdapterRef adapter,
     DType dtype,
     long maxShardBytes,
-    String directory,
+    Target target,
     Broadcast<SerializableConfiguration> conf)
     implements Lanes.Work<Integer, Long> {
+
+  /**
+   * A directory that the driver publishes.
+   *
+   * @param root that has the driver's records
+   * @param attempt id of the driver's writer
+   * @param prefix of names in it
+   */
+  record Target(String root, String attempt, String prefix) implements Serializable {}
 
   @Override
   public Long call(int lane, Integer shard, LaneOutbox none) {
@@ -49,9 +60,10 @@ record ShardTask(
               .formatted(model.path()));
     }
     MergedModel merged = MergedModel.of(model, lora, Optional.ofNullable(dtype), maxShardBytes);
-    try (WholeFiles files = new WholeFiles(directory, conf.value().value())) {
+    try (OwnedFiles files = OwnedFiles.join(target.root, target.attempt, conf.value().value())) {
       return files.write(
-          merged.name(shard), out -> merged.write(shard, adapter::copy, new Killable(out)));
+          target.prefix + merged.name(shard),
+          out -> merged.write(shard, adapter::copy, new Killable(out)));
     } catch (MergeException e) {
       throw new LaneRefusal(e.getMessage());
     } catch (IOException e) {

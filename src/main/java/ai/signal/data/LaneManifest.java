@@ -1,5 +1,9 @@
 package ai.signal.data;
 
+import ai.signal.storage.Content;
+import ai.signal.storage.OwnedDeletion;
+import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.StorageFiles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -7,7 +11,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,7 +45,7 @@ record LaneManifest(
     long duplicates,
     List<LaneEntry> lanes)
     implements Serializable {
-  private static final String NAME = "lanes.json";
+  static final String NAME = "lanes.json";
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -69,29 +72,35 @@ record LaneManifest(
   }
 
   /** Commits. */
-  void write(FileSystem fs, Path directory) throws IOException {
-    try (OutputStream out = fs.create(new Path(directory, NAME), true)) {
-      out.write(JSON.writeValueAsBytes(this));
-    }
+  void write(OwnedFiles output, String directory) throws IOException {
+    output.write(directory + "/" + NAME, Content.of(JSON.writeValueAsBytes(this)));
   }
 
   /**
-   * Deletes the files that are not committed, such as those of lost tasks.
+   * Deletes the files that are not committed, such as those of lost tasks, where a record proves
+   * that Signal wrote them.
    *
-   * @param quarantine the directory of bad records, which need not exist
+   * @param directories of lane files and of bad records, which need not exist
    */
-  void deleteOthers(FileSystem fs, Path directory, Path quarantine) throws IOException {
+  void deleteOthers(OwnedFiles output, List<String> directories) throws IOException {
     Set<String> committed = new HashSet<>(List.of(NAME, bad.file()));
     lanes.forEach(lane -> committed.add(lane.file()));
-    for (Path place : List.of(directory, quarantine)) {
-      if (fs.exists(place)) {
-        for (FileStatus file : fs.listStatus(place)) {
-          if (!committed.contains(file.getPath().getName())) {
-            fs.delete(file.getPath(), false);
-          }
+    OwnedDeletion deletion = output.deletion();
+    for (String directory : directories) {
+      for (FileStatus file : StorageFiles.list(output.fileSystem(), output.path(directory))) {
+        String name = file.getPath().getName();
+        if (file.isFile() && !committed.contains(name) && !isChecksum(name, committed)) {
+          deletion.delete(directory + "/" + name);
         }
       }
     }
+  }
+
+  /** Hadoop's own, on local disks. */
+  private static boolean isChecksum(String name, Set<String> committed) {
+    return name.startsWith(".")
+        && name.endsWith(".crc")
+        && committed.contains(name.substring(1, name.length() - ".crc".length()));
   }
 
   private static java.util.function.Predicate<LaneManifest> isThere(FileStatus[] files) {

@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import ai.signal.model.ModelSource;
+import ai.signal.storage.OwnedFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,6 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -49,23 +49,29 @@ final class LanePreparation {
     String tokenizerSha256 = LaneDigest.ofTokenizer(ModelSource.resolve(base));
     String digest = LaneDigest.of(records.fingerprint(), spec, tokenizerSha256, lanes);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try {
-      FileSystem fs = output.getFileSystem(hadoop);
-      Path directory = new Path(fs.makeQualified(output), "data/" + digest);
-      Path quarantine = new Path(fs.makeQualified(output), "quarantine/" + digest);
+    String lanesIn = "data/" + digest;
+    String badIn = "quarantine/" + digest;
+    try (OwnedFiles files = OwnedFiles.open(output.toString(), "data " + spec.name(), hadoop)) {
+      Path directory = files.path(lanesIn);
       Broadcast<SerializableConfiguration> conf =
           context.broadcast(new SerializableConfiguration(hadoop));
-      Optional<LaneManifest> committed = LaneManifest.read(fs, directory, digest);
+      Optional<LaneManifest> committed = LaneManifest.read(files.fileSystem(), directory, digest);
       LaneManifest manifest;
       if (committed.isPresent()) {
         manifest = committed.get();
       } else {
-        manifest = write(records, tokenizerSha256, directory, quarantine, digest, conf);
-        manifest.write(fs, directory);
-        manifest.deleteOthers(fs, directory, quarantine);
+        files.requireFree(lanesIn + "/" + LaneManifest.NAME);
+        files.announceDirectories(List.of(lanesIn, badIn));
+        manifest = write(records, tokenizerSha256, files, digest, conf);
+        manifest.write(files, lanesIn);
+        manifest.deleteOthers(files, List.of(lanesIn, badIn));
       }
       return new LaneDataset(
-          directory.toString(), quarantine.toString(), manifest, committed.isPresent(), conf);
+          directory.toString(),
+          files.path(badIn).toString(),
+          manifest,
+          committed.isPresent(),
+          conf);
     } catch (IOException e) {
       throw new DataException(
           "Cannot write tokenized data to %s: %s".formatted(output, e.getMessage()), e);
@@ -75,8 +81,7 @@ final class LanePreparation {
   private LaneManifest write(
       Records records,
       String tokenizerSha256,
-      Path directory,
-      Path quarantine,
+      OwnedFiles files,
       String digest,
       Broadcast<SerializableConfiguration> conf) {
     TokenizeLines tokenize = new TokenizeLines(base, tokenizerSha256, spec, records.reader());
@@ -92,8 +97,15 @@ final class LanePreparation {
         throw nothingLeft(reports, bad, records);
       }
       if (bad.records() > 0 && spec.onBadRecord() == BadRecords.QUARANTINE) {
-        bad = quarantine(tokenized, reports, bad, records, quarantine, conf);
+        String directory = files.path("quarantine/" + digest).toString();
+        bad =
+            quarantine(
+                tokenized,
+                reports,
+                bad,
+                new WriteQuarantine(directory, files.attempt(), records, conf));
       }
+      String directory = files.path("data/" + digest).toString();
       return new LaneManifest(
           LaneFormat.VERSION,
           digest,
@@ -102,7 +114,10 @@ final class LanePreparation {
           bad,
           records.filteredOut(),
           duplicates(records, reports),
-          writeLanes(tokenized, starts, records, directory, conf));
+          writeLanes(
+              tokenized,
+              starts,
+              new WriteLanes(directory, files.attempt(), records.locations(), conf)));
     } finally {
       tokenized.unpersist(false);
     }
@@ -181,12 +196,7 @@ final class LanePreparation {
   }
 
   private LeftOut quarantine(
-      JavaRDD<Tokenized> tokenized,
-      List<SplitReport> reports,
-      LeftOut bad,
-      Records records,
-      Path directory,
-      Broadcast<SerializableConfiguration> conf) {
+      JavaRDD<Tokenized> tokenized, List<SplitReport> reports, LeftOut bad, WriteQuarantine write) {
     long[] starts = starts(reports, tokenized, report -> report.bad);
     List<String> names =
         described(
@@ -196,18 +206,13 @@ final class LanePreparation {
                     .mapPartitionsToPair(
                         new Positions<>(starts, record -> record.failure == null ? null : record))
                     .repartitionAndSortWithinPartitions(new LanePartitioner(1))
-                    .mapPartitions(new WriteQuarantine(directory.toString(), records, conf))
+                    .mapPartitions(write)
                     .collect());
     return new LeftOut(bad.records(), bad.first(), names.get(0));
   }
 
   private List<LaneEntry> writeLanes(
-      JavaRDD<Tokenized> tokenized,
-      long[] starts,
-      Records records,
-      Path directory,
-      Broadcast<SerializableConfiguration> conf) {
-    List<String> locations = records.locations();
+      JavaRDD<Tokenized> tokenized, long[] starts, WriteLanes write) {
     List<String> entries =
         described(
             "write " + lanes + " lanes",
@@ -215,8 +220,7 @@ final class LanePreparation {
                 tokenized
                     .mapPartitionsToPair(new Positions<>(starts, record -> record.example))
                     .repartitionAndSortWithinPartitions(new LanePartitioner(lanes))
-                    .mapPartitionsWithIndex(
-                        new WriteLanes(directory.toString(), locations, conf), true)
+                    .mapPartitionsWithIndex(write, true)
                     .collect());
     return entries.stream().map(LaneEntry::ofJson).toList();
   }

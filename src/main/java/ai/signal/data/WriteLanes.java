@@ -22,14 +22,21 @@ final class WriteLanes
   private static final long serialVersionUID = 1L;
 
   private final String directory;
+  private final String attempt;
   private final List<String> locations;
   private final Broadcast<SerializableConfiguration> conf;
 
   /**
+   * @param attempt id of the writer, which names of files carry
    * @param locations of the input files, by the numbers that examples carry
    */
-  WriteLanes(String directory, List<String> locations, Broadcast<SerializableConfiguration> conf) {
+  WriteLanes(
+      String directory,
+      String attempt,
+      List<String> locations,
+      Broadcast<SerializableConfiguration> conf) {
     this.directory = directory;
+    this.attempt = attempt;
     this.locations = locations;
     this.conf = conf;
   }
@@ -37,7 +44,7 @@ final class WriteLanes
   @Override
   public Iterator<String> call(Integer lane, Iterator<Tuple2<Long, byte[]>> examples)
       throws IOException {
-    String name = "lane-%05d-%s".formatted(lane, UUID.randomUUID());
+    String name = "lane-%05d-%s-%s".formatted(lane, attempt, UUID.randomUUID());
     Path file = new Path(directory, name);
     FileSystem fs = file.getFileSystem(conf.value().value());
     LaneEntry entry;

@@ -29,15 +29,22 @@ final class WriteQuarantine implements FlatMapFunction<Iterator<Tuple2<Long, Tok
   private static final long serialVersionUID = 1L;
 
   private final String directory;
+  private final String attempt;
   private final List<String> locations;
   private final StreamOpener streams;
   private final Broadcast<SerializableConfiguration> conf;
 
   /**
+   * @param attempt id of the writer, which names of files carry
    * @param records where they were read
    */
-  WriteQuarantine(String directory, Records records, Broadcast<SerializableConfiguration> conf) {
+  WriteQuarantine(
+      String directory,
+      String attempt,
+      Records records,
+      Broadcast<SerializableConfiguration> conf) {
     this.directory = directory;
+    this.attempt = attempt;
     this.locations = records.locations();
     this.streams = records.streams();
     this.conf = conf;
@@ -45,7 +52,8 @@ final class WriteQuarantine implements FlatMapFunction<Iterator<Tuple2<Long, Tok
 
   @Override
   public Iterator<String> call(Iterator<Tuple2<Long, Tokenized>> records) throws IOException {
-    Path file = new Path(directory, "bad-records-%s.jsonl".formatted(UUID.randomUUID()));
+    Path file =
+        new Path(directory, "bad-records-%s-%s.jsonl".formatted(attempt, UUID.randomUUID()));
     Configuration hadoop = conf.value().value();
     FileSystem fs = file.getFileSystem(hadoop);
     try (OutputStream out = new BufferedOutputStream(fs.create(file, false), 1 << 16)) {

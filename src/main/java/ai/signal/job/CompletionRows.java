@@ -7,10 +7,7 @@ import ai.signal.spec.Names;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -25,13 +22,14 @@ final class CompletionRows {
 
   static void write(OutputDirectory output, String name, List<Completion> completions)
       throws IOException {
-    try (Writer rows =
-        new BufferedWriter(new OutputStreamWriter(output.create(name), StandardCharsets.UTF_8))) {
-      for (Completion completion : completions) {
-        rows.write(row(completion).toString());
-        rows.write('\n');
-      }
-    }
+    output.write(
+        name,
+        out -> {
+          for (Completion completion : completions) {
+            out.write(row(completion).toString().getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
+          }
+        });
   }
 
   private static ObjectNode row(Completion completion) {

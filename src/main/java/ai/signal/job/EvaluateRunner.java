@@ -39,9 +39,14 @@ final class EvaluateRunner implements StageRunner {
             .sample(
                 prompts.stream().map(Prompt::prompt).toList(),
                 SamplingParams.greedy(stage.maxTokens()));
-    CompletionRows.write(job.output(), "evaluation/stage-%d.jsonl".formatted(index), completions);
+    CompletionRows.write(job.output(), rows(index), completions);
     return new StageResult.Evaluate(
         loss, Optional.of(exactMatch(prompts, completions)), answers(prompts, completions));
+  }
+
+  /** Name in the output of the completions of a stage. */
+  static String rows(int stage) {
+    return "%s/stage-%d.jsonl".formatted(OutputDirectory.EVALUATION, stage);
   }
 
   /** The share of completions that equal their reference, trailing white space aside. */

@@ -1,7 +1,6 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.CheckpointException;
-import ai.signal.checkpoint.Content;
 import ai.signal.checkpoint.Manifest;
 import ai.signal.checkpoint.Retention;
 import ai.signal.checkpoint.SavePolicy;
@@ -10,6 +9,7 @@ import ai.signal.client.TrainingClient;
 import ai.signal.monitor.MetricsLog;
 import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
+import ai.signal.storage.Content;
 import ai.signal.train.RunState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +40,15 @@ final class JobCheckpoints implements AutoCloseable {
   private static final String EVALUATION = "evaluation";
   private static final String DATA = "data";
   private static final String UNMEASURED = "unmeasured";
+  private static final String PROGRESS = "progress";
+  private static final String STAGES_SHA256 = "stages_sha256";
   private static final String METRICS = OutputDirectory.METRICS;
 
   /** In which whoever trains has heard of a step that is done. */
   private static final Duration HEARD = Duration.ofSeconds(5);
 
   private final RunCheckpoints checkpoints;
+  private final JobSpec spec;
   private final OutputDirectory output;
   private final MetricsLog metrics;
   private final StageRecords records;
@@ -78,6 +80,7 @@ final class JobCheckpoints implements AutoCloseable {
   private JobCheckpoints(
       RunCheckpoints checkpoints, JobSpec spec, OutputDirectory output, MetricsLog metrics) {
     this.checkpoints = checkpoints;
+    this.spec = spec;
     this.output = output;
     this.metrics = metrics;
     this.records = new StageRecords(output, checkpoints.baseModel());
@@ -86,7 +89,7 @@ final class JobCheckpoints implements AutoCloseable {
             .filter(i -> spec.stages().get(i).saves().filter(CheckpointSpec::keepBest).isPresent())
             .mapToObj(i -> best(i, spec.stages().get(i)))
             .toList();
-    this.resumed = checkpoints.resumed().map(from -> Progress.of(from.facts().path("progress")));
+    this.resumed = checkpoints.resumed().map(from -> progress(from.facts()));
     checkpoints
         .resumed()
         .ifPresent(
@@ -116,10 +119,28 @@ final class JobCheckpoints implements AutoCloseable {
       TrainingClient run, JobSpec spec, OutputDirectory output, MetricsLog metrics) {
     return new JobCheckpoints(
         RunCheckpoints.open(
-            run.async(), output.location(), SpecDigest.of(spec), METRICS, SavePolicy.DEFAULT),
+            run.async(),
+            output.location(),
+            SpecDigest.ofRun(spec),
+            facts -> difference(facts, spec),
+            METRICS,
+            SavePolicy.DEFAULT),
         spec,
         output,
         metrics);
+  }
+
+  /** How far the stage of a checkpoint had come, from the facts of its manifest. */
+  static Progress progress(JsonNode facts) {
+    return Progress.of(facts.path(PROGRESS));
+  }
+
+  /** Stages after the checkpoint's may have changed since; its own and earlier ones may not. */
+  private static Optional<String> difference(JsonNode facts, JobSpec spec) {
+    String expected = SpecDigest.upTo(spec, progress(facts).stage());
+    return facts.path(STAGES_SHA256).asText().equals(expected)
+        ? Optional.empty()
+        : Optional.of("its stages are not those of this job");
   }
 
   /** What a person should know of where the job goes on. */
@@ -356,7 +377,8 @@ final class JobCheckpoints implements AutoCloseable {
       return; // nothing was learned since
     }
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
-    facts.set("progress", last.progress.json());
+    facts.set(PROGRESS, last.progress.json());
+    facts.put(STAGES_SHA256, SpecDigest.upTo(spec, last.progress.stage()));
     facts.put(DATA, data);
     if (!measured.isEmpty()) {
       ObjectNode evaluation = facts.putObject(EVALUATION).putObject(stage(last.progress.stage()));
@@ -381,8 +403,8 @@ final class JobCheckpoints implements AutoCloseable {
   private Void publish(Content lines, Throwable failure) {
     failed = failure != null;
     if (!failed) {
-      try (OutputStream target = output.create(METRICS)) {
-        lines.writeTo(target);
+      try {
+        output.write(METRICS, lines);
       } catch (IOException | FSError e) { // of a full disk
         LOG.warn("{} is behind: {}", output.location(METRICS), e.getMessage());
       }
@@ -393,9 +415,8 @@ final class JobCheckpoints implements AutoCloseable {
   /** Publishes the metrics as they are. */
   synchronized void publishMetrics() throws IOException {
     published.join();
-    try (OutputStream target = output.create(METRICS)) {
-      metrics.copy(metrics.bytes(), target);
-    }
+    long bytes = metrics.bytes();
+    output.write(METRICS, out -> metrics.copy(bytes, out));
   }
 
   @Override

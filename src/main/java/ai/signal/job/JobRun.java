@@ -72,16 +72,30 @@ final class JobRun {
       TrainingClient run = client.createRun(config());
       preflight(run, view);
       if (!goesOn) {
-        output.clear();
+        clear();
       }
+      output.announce();
       return run(spark, run);
+    }
+  }
+
+  /** Deletes what earlier jobs wrote, and names what stays. */
+  private void clear() throws IOException {
+    List<String> kept = output.clear();
+    if (!kept.isEmpty()) {
+      view.noted(
+          "kept in %s, not written by Signal: %s"
+              .formatted(
+                  Locations.shown(spec.output()),
+                  String.join(", ", kept.subList(0, Math.min(10, kept.size())))
+                      + (kept.size() > 10 ? " and %d more".formatted(kept.size() - 10) : "")));
     }
   }
 
   private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
     if (!output.read(OutputDirectory.SPEC).equals(Optional.of(resolved))) {
-      output.write(OutputDirectory.SPEC, resolved); // else a driver that dies here would tear it
+      output.write(OutputDirectory.SPEC, resolved);
     }
     try (MetricsLog metrics = new MetricsLog();
         JobCheckpoints checkpoints = JobCheckpoints.open(run, spec, output, metrics);

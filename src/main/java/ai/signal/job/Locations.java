@@ -16,6 +16,11 @@ final class Locations {
     return !SpecPaths.hasScheme(path) || path.startsWith("file:");
   }
 
+  /** The path of a local location, without its scheme. */
+  static String local(String path) {
+    return SpecPaths.hasScheme(path) ? new org.apache.hadoop.fs.Path(path).toUri().getPath() : path;
+  }
+
   /** Relative to the current directory where it lies below. */
   static String shown(String path) {
     Path here = Path.of("").toAbsolutePath();

@@ -2,132 +2,162 @@ package ai.signal.job;
 
 import ai.signal.checkpoint.StoreRetries;
 import ai.signal.model.UriCredentials;
+import ai.signal.storage.Content;
+import ai.signal.storage.OutputFormat;
+import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.StorageFiles;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Everything that a job writes, under one directory of any Hadoop file system. */
+/**
+ * The output of a job: a directory of any Hadoop file system, in which a user's own files may be
+ * too. Only what records of Signal's prove is read as a job's, replaced or deleted.
+ */
 final class OutputDirectory implements Closeable {
   static final String SPEC = "job.yaml";
   static final String SUMMARY = "summary.json";
   static final String METRICS = "metrics.jsonl";
   static final String REPORT = "report.html";
+  static final String OWNER = "owner.json"; // of checkpoints
+  static final String CHECKPOINTS = "checkpoints";
+  static final String SAMPLES = "samples";
+  static final String EVALUATION = "evaluation";
+  private static final String RECORDS = "written";
 
-  /** What a job may have written; the spec, which proves that it did, goes last. */
-  private static final List<String> OURS =
-      List.of(
-          "data",
-          "quarantine",
-          METRICS,
-          "checkpoints",
-          "owner.json", // of checkpoints
-          StageRecords.DIRECTORY,
-          "samples",
-          "evaluation",
-          "adapter",
-          "merged",
-          REPORT,
-          SUMMARY,
-          SPEC);
-
+  /** What took work: steps, and what stages after them wrote. */
   private static final List<String> RESULTS =
-      List.of("checkpoints", StageRecords.DIRECTORY, "samples", "evaluation", "adapter", "merged");
+      List.of(CHECKPOINTS, StageRecords.DIRECTORY, SAMPLES, EVALUATION, "adapter", "merged");
 
-  private final FileSystem files;
-  private final Path root;
+  private final OwnedFiles files;
+  private final Configuration conf;
 
-  private OutputDirectory(FileSystem files, Path root) {
+  private OutputDirectory(OwnedFiles files, Configuration conf) {
     this.files = files;
-    this.root = root;
+    this.conf = conf;
   }
 
   /**
-   * Opens a directory, which need not exist.
+   * Opens a directory, which need not exist; nothing is written yet.
    *
    * @param location with a scheme, or an absolute path of this machine
    */
   static OutputDirectory open(String location, Configuration conf) throws IOException {
-    Path root = new Path(Locations.uri(UriCredentials.refuse("Cannot open output", location)));
-    FileSystem files = FileSystem.newInstance(root.toUri(), StoreRetries.bounded(conf));
-    if (files instanceof LocalFileSystem local) {
-      local.setWriteChecksum(false); // no .crc files beside what people read
-    }
-    return new OutputDirectory(files, root);
+    String root = Locations.uri(UriCredentials.refuse("Cannot open output", location));
+    Configuration bounded = StoreRetries.bounded(conf);
+    return new OutputDirectory(OwnedFiles.open(root, "job", bounded), bounded);
   }
 
   /** The location, as Hadoop takes it. */
   String location() {
-    return root.toString();
+    return files.root().toString();
   }
 
   /** The location of a file in it, as Hadoop takes it. */
   String location(String name) {
-    return new Path(root, name).toString();
+    return files.path(name).toString();
   }
 
-  boolean isEmpty() throws IOException {
-    try {
-      return files.listStatus(root).length == 0;
-    } catch (FileNotFoundException e) {
-      return true;
-    }
+  /** How its file system is reached. */
+  Configuration conf() {
+    return conf;
   }
 
+  /** Its files, as one writer sees them. */
+  OwnedFiles files() {
+    return files;
+  }
+
+  /** A file that Signal wrote; empty where there is none, or somebody else's. */
   Optional<String> read(String name) throws IOException {
-    try (InputStream content = files.open(new Path(root, name))) {
+    if (!files.isOwn(name)) {
+      return Optional.empty();
+    }
+    try (InputStream content = files.fileSystem().open(files.path(name))) {
       return Optional.of(new String(content.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
   }
 
-  /** A new file, seen by others when it is closed. */
-  OutputStream create(String name) throws IOException {
-    return files.create(new Path(root, name), true);
-  }
-
-  /** Removes a file or directory, where it is there. */
-  void remove(String name) throws IOException {
-    Path path = new Path(root, name);
-    if (!files.delete(path, true) && files.exists(path)) {
-      throw new IOException("Cannot remove " + path);
-    }
+  /** Writes a file, in place of one that Signal wrote. */
+  void write(String name, Content content) throws IOException {
+    files.write(name, content);
   }
 
   void write(String name, String text) throws IOException {
-    try (OutputStream content = create(name)) {
-      content.write(text.getBytes(StandardCharsets.UTF_8));
-    }
+    write(name, Content.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Whether there is anything that took work: a step, or what stages after it wrote. */
+  /** Announces the directories that every job writes to in one record. */
+  void announce() throws IOException {
+    files.announceDirectories(List.of("", StageRecords.DIRECTORY, SAMPLES, EVALUATION));
+  }
+
+  /** Whether there is anything of Signal's that took work. */
   boolean hasResults() throws IOException {
-    for (String name : RESULTS) {
-      if (files.exists(new Path(root, name))) {
+    for (String directory : RESULTS) {
+      if (files.hasOwnBelow(directory)) {
         return true;
       }
     }
-    Path metrics = new Path(root, METRICS);
-    return files.exists(metrics) && files.getFileStatus(metrics).getLen() > 0;
+    return files.isOwn(METRICS)
+        && files.fileSystem().getFileStatus(files.path(METRICS)).getLen() > 0;
   }
 
-  /** Removes what jobs write, and the directory where nothing else is in it. */
-  void clear() throws IOException {
-    for (String name : OURS) {
-      remove(name);
+  /** Whether anything is at a name, whoever wrote it. */
+  boolean exists(String name) throws IOException {
+    return StorageFiles.status(files.fileSystem(), files.path(name)).isPresent();
+  }
+
+  /** The format of what Signal wrote here; empty where there is nothing of Signal's. */
+  Optional<Integer> formatVersion() throws IOException {
+    if (files.formatVersion().isPresent()) {
+      return Optional.of(files.formatVersion().getAsInt());
     }
-    if (isEmpty()) {
-      files.delete(root, false);
+    boolean hasUnrecorded =
+        exists(SPEC)
+            ? exists(OWNER) || (exists(SUMMARY) && exists(METRICS))
+            : exists(OWNER) && exists(CHECKPOINTS);
+    return hasUnrecorded ? Optional.of(OutputFormat.WITHOUT_RECORDS) : Optional.empty();
+  }
+
+  /** Names that are taken by what Signal did not write. */
+  List<String> taken(Collection<String> names) throws IOException {
+    return files.taken(names);
+  }
+
+  /**
+   * Deletes what earlier jobs wrote.
+   *
+   * @return what is left at the top: a user's own
+   */
+  List<String> clear() throws IOException {
+    if (!files.hasRecords()) {
+      return List.of();
     }
+    files.deletion().deleteAll();
+    return StorageFiles.list(files.fileSystem(), files.root()).stream()
+        .filter(file -> !file.getPath().getName().equals(RECORDS))
+        .map(file -> file.getPath().getName() + (file.isDirectory() ? "/" : ""))
+        .sorted()
+        .toList();
+  }
+
+  /** Names of files in a directory. */
+  List<String> names(String directory) throws IOException {
+    return StorageFiles.list(files.fileSystem(), files.path(directory)).stream()
+        .map(FileStatus::getPath)
+        .map(Path::getName)
+        .toList();
   }
 
   @Override

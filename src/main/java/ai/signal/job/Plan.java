@@ -65,12 +65,13 @@ final class Plan {
       return "";
     }
     try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
-      return switch (OutputState.of(output, spec)) {
+      OutputState state = OutputState.of(output, spec);
+      return switch (state.kind()) {
         case EMPTY -> "";
         case FINISHED -> " (holds this job, finished: nothing to do without --overwrite)";
-        case UNFINISHED -> " (holds this job, unfinished: goes on from its newest checkpoint)";
+        case UNFINISHED -> " (holds this job, unfinished: resumed from its newest checkpoint)";
         case OTHER_JOB -> " (holds another job: needs --overwrite)";
-        case FOREIGN -> " (holds files that no job wrote: refused)";
+        case OTHER_VERSION -> " (was written by %s: refused)".formatted(state.detail());
       };
     }
   }

@@ -34,31 +34,31 @@ final class Preflight {
    * @throws SpecException.Value for the first key that cannot work
    */
   static void check(JobSpec spec, JobModel known, GpuOffer offer) {
-    ModelConfig model = known.config();
     stages(spec);
     gpus(spec, known, offer);
-    Configuration conf = new Configuration();
+    Inputs inputs = new Inputs(spec.output(), new Configuration());
+    ModelConfig model = known.config();
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);
       String key = "stages." + i + "." + StageSpec.name(stage.getClass());
       if (stage instanceof TrainStage train) {
-        readable(key + ".data", train.data(), conf);
+        inputs.data(key + ".data", train.data());
         train.data().fits(key + ".data", model.maxPositions());
         scored(key + ".loss.name", train.loss(), known);
         if (train.evaluate().isPresent()) {
           EvaluationData held = train.evaluate().get().data();
-          readable(key + ".evaluate.data", held, conf);
+          inputs.data(key + ".evaluate.data", held);
           held.fits(key + ".evaluate.data", model.maxPositions());
         }
       } else if (stage instanceof EvaluateStage evaluate) {
-        readable(key + ".data", evaluate.data(), conf);
+        inputs.data(key + ".data", evaluate.data());
         evaluate.data().fits(key + ".data", model.maxPositions());
       } else if (stage instanceof ReinforceStage reinforce) {
-        exists(key + ".prompts.path", reinforce.prompts().path(), conf);
+        inputs.files(key + ".prompts.path", reinforce.prompts().path());
         usable(key + ".reward", reinforce.reward());
       } else if (stage instanceof SampleStage sample) {
         sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
-        exists(key + ".prompts.path", sample.prompts().path(), conf);
+        inputs.files(key + ".prompts.path", sample.prompts().path());
       } else if (stage instanceof SaveStage save && save.mode() == SaveStage.Mode.MERGED) {
         mergeable(key + ".mode", save, known);
       }
@@ -195,31 +195,40 @@ final class Preflight {
     return value instanceof Enum<?> constant ? Names.of(constant) : value;
   }
 
-  /** Whether the files are there and of one kind; of tables only Spark knows. */
-  private static void readable(String key, StageData data, Configuration conf) {
-    if (data.path().isEmpty()) {
-      return;
-    }
-    String path = data.path().get();
-    exists(key + ".path", path, conf);
-    if (Locations.isLocal(path)) {
-      try {
-        data.source().of(InputFile.list(List.of(Locations.uri(path)), conf));
-      } catch (DataException e) {
-        throw new SpecException.Value(key + ".source", "= auto is refused: " + e.getMessage());
+  /**
+   * Input files on this machine; of others, and of tables, only Spark knows.
+   *
+   * @param output of the job, in which no input may be
+   */
+  private record Inputs(String output, Configuration conf) {
+    /** Whether the files exist and are of one kind. */
+    void data(String key, StageData data) {
+      if (data.path().isEmpty()) {
+        return;
+      }
+      List<InputFile> files = files(key + ".path", data.path().get());
+      if (!files.isEmpty()) {
+        try {
+          data.source().of(files);
+        } catch (DataException e) {
+          throw new SpecException.Value(key + ".source", "= auto is refused: " + e.getMessage());
+        }
       }
     }
-  }
 
-  private static void exists(String key, String path, Configuration conf) {
-    if (!Locations.isLocal(path)) {
-      return;
-    }
-    try {
-      InputFile.list(List.of(Locations.uri(path)), conf);
-    } catch (DataException e) {
-      throw new SpecException.Value(
-          key, "= '%s' is refused: %s".formatted(Locations.shown(path), e.getMessage()));
+    List<InputFile> files(String key, String path) {
+      if (!Locations.isLocal(path)) {
+        return List.of();
+      }
+      List<InputFile> files;
+      try {
+        files = InputFile.list(List.of(Locations.uri(path)), conf);
+      } catch (DataException e) {
+        throw new SpecException.Value(
+            key, "= '%s' is refused: %s".formatted(Locations.shown(path), e.getMessage()));
+      }
+      InputsOutside.check(key, path, files, output);
+      return files;
     }
   }
 }

@@ -27,9 +27,14 @@ final class SampleRunner implements StageRunner {
     SamplingParams params = stage.params(job.spec().seed());
     List<Completion> completions =
         job.run().sample(prompts.stream().map(Prompt::prompt).toList(), params);
-    CompletionRows.write(job.output(), "samples/stage-%d.jsonl".formatted(index), completions);
+    CompletionRows.write(job.output(), rows(index), completions);
     return new StageResult.Sample(
         completions.size(), stage.reward().map(spec -> mean(spec.reward(), prompts, completions)));
+  }
+
+  /** Name in the output of the completions of a stage. */
+  static String rows(int stage) {
+    return "%s/stage-%d.jsonl".formatted(OutputDirectory.SAMPLES, stage);
   }
 
   private static double mean(Reward reward, List<Prompt> prompts, List<Completion> completions) {

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.client.JobSaves;
 import ai.signal.client.SaveMode;
 import ai.signal.monitor.StageResult;
 import ai.signal.spec.Names;
@@ -19,13 +20,9 @@ final class SaveRunner implements StageRunner {
     if (stage.mode() == SaveStage.Mode.STATE) {
       return new StageResult.Save(mode, job.spec().output() + "/" + job.checkpoints().newest());
     }
-    String path = job.output().location(mode);
-    job.output().remove(mode); // of a driver that died while it saved
-    if (stage.mode() == SaveStage.Mode.MERGED) {
-      job.run().saveMerged(path, stage.options());
-    } else {
-      job.run().saveState(SaveMode.ADAPTER, path);
-    }
-    return new StageResult.Save(mode, job.spec().output() + "/" + mode);
+    SaveMode form = stage.mode() == SaveStage.Mode.MERGED ? SaveMode.MERGED : SaveMode.ADAPTER;
+    JobSaves.save(
+        job.run().async(), job.output().files(), stage.directory(), form, stage.options());
+    return new StageResult.Save(mode, job.spec().output() + "/" + stage.directory());
   }
 }

@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.client.MergeOptions;
 import ai.signal.spec.ByteSize;
+import ai.signal.spec.Names;
 import ai.signal.spec.SavedDtype;
 import java.util.Optional;
 
@@ -32,6 +33,11 @@ record SaveStage(Mode mode, Optional<SavedDtype> dtype, Optional<ByteSize> maxSh
 
   SaveStage() {
     this(Mode.ADAPTER, Optional.empty(), Optional.empty());
+  }
+
+  /** Name in the output of the directory that it publishes. */
+  String directory() {
+    return Names.of(mode);
   }
 
   MergeOptions options() {

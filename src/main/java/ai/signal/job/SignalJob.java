@@ -154,10 +154,12 @@ public final class SignalJob implements Callable<Integer> {
   }
 
   private int checked(JobSpec given) throws IOException {
+    InputsOutside.check(given);
     JobModel model = JobModel.of(given);
     GpuOffer offer = GpuOffer.of(SparkJob.conf());
     JobSpec spec = given.resolve(model.config(), offer);
     Preflight.check(spec, model, offer);
+    TokenizerCheck.check(spec, model);
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
       return DONE;
@@ -165,7 +167,7 @@ public final class SignalJob implements Callable<Integer> {
     if (Locations.isLocal(spec.output())) {
       // Found out before Spark starts; elsewhere only Spark knows the way and the credentials.
       try (OutputDirectory output = OutputDirectory.open(spec.output(), new Configuration())) {
-        if (OutputState.todo(output, spec, overwrite) == OutputState.Todo.NOTHING) {
+        if (todo(output, spec, model) == OutputState.Todo.NOTHING) {
           return nothingToDo(spec, output);
         }
       }
@@ -173,8 +175,17 @@ public final class SignalJob implements Callable<Integer> {
     return SparkJob.run(spec, (job, ready) -> onSpark(job, model, ready));
   }
 
+  private OutputState.Todo todo(OutputDirectory output, JobSpec spec, JobModel model)
+      throws IOException {
+    OutputState.Todo todo = OutputState.todo(output, spec, OutputNames.of(spec, model), overwrite);
+    if (todo == OutputState.Todo.BEGIN && output.hasResults()) {
+      Plan.of(spec, model); // nothing is replaced before every check of a dry run has passed
+    }
+    return todo;
+  }
+
   private int onSpark(JobSpec spec, JobModel model, SparkJob.Ready ready) throws IOException {
-    OutputState.Todo todo = OutputState.todo(ready.output(), spec, overwrite);
+    OutputState.Todo todo = todo(ready.output(), spec, model);
     if (todo == OutputState.Todo.NOTHING) {
       return nothingToDo(spec, ready.output());
     }
@@ -185,7 +196,7 @@ public final class SignalJob implements Callable<Integer> {
         Names.of(spec.model().dtype()),
         ready.spark().sparkContext().master());
     JobRun run =
-        new JobRun(spec, model, ready.output(), todo == OutputState.Todo.GO_ON, view(), start);
+        new JobRun(spec, model, ready.output(), todo == OutputState.Todo.RESUME, view(), start);
     JobSummary summary = run.run(ready.spark());
     out.println();
     ResultTable.lines(run.history()).forEach(out::println);

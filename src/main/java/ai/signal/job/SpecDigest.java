@@ -1,37 +1,54 @@
 package ai.signal.job;
 
 import ai.signal.spec.SpecTree;
+import ai.signal.storage.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * What makes two jobs the same: every resolved value but where the output goes, on which executors
  * it may be computed, and when it is saved.
  */
 final class SpecDigest {
+  private static final String STAGES = "stages";
+
   private SpecDigest() {}
 
-  /** SHA-256 of the resolved spec as JSON, in hexadecimal. */
-  static String of(JobSpec spec) {
-    ObjectNode tree = tree(spec);
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(tree.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JVM has SHA-256", e);
-    }
+  /** SHA-256 of what all stages share, in hexadecimal: the base model, the adapter, the lanes. */
+  static String ofRun(JobSpec spec) {
+    return digest(tree(spec, -1));
   }
 
-  /** What is digested. */
+  /** SHA-256 of what decides the numbers of a stage: what all share, and the stages up to it. */
+  static String upTo(JobSpec spec, int stage) {
+    return digest(tree(spec, stage));
+  }
+
+  private static String digest(ObjectNode tree) {
+    return Sha256.of(tree.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What is digested, with all stages. */
   static ObjectNode tree(JobSpec spec) {
+    return tree(spec, spec.stages().size() - 1);
+  }
+
+  /** What is digested, with the stages up to one. */
+  static ObjectNode tree(JobSpec spec, int stage) {
     ObjectNode tree = SpecTree.of(spec);
     tree.remove("output");
     tree.withObject("/cluster").remove("allow_mixed");
-    tree.path("stages").forEach(stage -> stage.forEach(SpecDigest::withoutCheckpoints));
+    ArrayNode stages = (ArrayNode) tree.path(STAGES);
+    while (stages.size() > stage + 1) {
+      stages.remove(stages.size() - 1);
+    }
+    stages.forEach(each -> each.forEach(SpecDigest::withoutCheckpoints));
+    // The run takes these from the first stage that trains, whichever stage computes.
+    TrainStage training = TrainStage.firstOf(spec);
+    tree.put("tokens_per_microbatch", training.tokensPerMicrobatch());
+    tree.put("activation_checkpointing", training.activationCheckpointing());
     return tree;
   }
 

@@ -55,15 +55,26 @@ final class SpecReader {
   }
 
   /**
-   * Why a job.yaml that a job wrote is of another job, wherever its output is; empty: it is not.
+   * How the job of a job.yaml differs, wherever its output is; empty: it is the same.
+   *
+   * @param jobYaml that a job wrote
    */
   static Optional<String> difference(String jobYaml, JobSpec spec) {
+    return difference(jobYaml, spec, Integer.MAX_VALUE - 1);
+  }
+
+  /**
+   * The same up to a stage: later ones may differ.
+   *
+   * @param stage index of the last one that counts; -1 for none
+   */
+  static Optional<String> difference(String jobYaml, JobSpec spec, int stage) {
     try {
       JsonNode tree = SpecYaml.read(jobYaml, OutputDirectory.SPEC);
       JobSpec written = new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, tree, "");
-      return SpecDifference.between(SpecDigest.tree(written), SpecDigest.tree(spec));
+      return SpecDifference.between(SpecDigest.tree(written, stage), SpecDigest.tree(spec, stage));
     } catch (SpecException | SpecException.Value e) {
-      return Optional.of("its job.yaml is torn, or of a version with other keys");
+      return Optional.of("its job.yaml is of a version with other keys");
     }
   }
 }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What stages had to show, a file for each that is finished: {@code stages/00-evaluate.json}. A job
@@ -21,6 +23,7 @@ import java.util.Optional;
  */
 final class StageRecords {
   static final String DIRECTORY = "stages";
+  private static final Pattern NAME = Pattern.compile("([0-9]{2,6})-[a-z]+\\.json");
   private static final String BASE = "base_model";
   private static final String RESULT = "result";
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -62,8 +65,21 @@ final class StageRecords {
     }
   }
 
-  private static String name(int stage, String kind) {
+  /** Name in the output of the record of a stage. */
+  static String name(int stage, String kind) {
     return "%s/%02d-%s.json".formatted(DIRECTORY, stage, kind);
+  }
+
+  /** The index of the last stage that is finished; -1 where none is. */
+  static int last(OutputDirectory output) throws IOException {
+    int last = -1;
+    for (String name : output.names(DIRECTORY)) {
+      Matcher record = NAME.matcher(name);
+      if (record.matches() && output.files().isOwn(DIRECTORY + "/" + name)) {
+        last = Math.max(last, Integer.parseInt(record.group(1)));
+      }
+    }
+    return last;
   }
 
   private static Class<?> type(String kind) {

@@ -7,6 +7,7 @@ import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.TensorRef;
+import ai.signal.storage.Content;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A base model with an adapter merged in, as the files of a Hugging Face directory. The weights are
@@ -36,6 +38,14 @@ public final class MergedModel {
   private static final String EMBEDDING_WEIGHT = "model.embed_tokens.weight";
   private static final String HEAD_WEIGHT = LoraConfig.HEAD + ".weight";
   private static final String SCORE_WEIGHT = LoraConfig.SCORE + ".weight";
+
+  /** Names under which transformers looks for weights before it looks at an index of shards. */
+  public static final List<String> READ_FIRST =
+      List.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
 
   private final ModelDirectory base;
   private final AdapterShape shape;
@@ -112,9 +122,9 @@ public final class MergedModel {
     return base.tensor(other ? EMBEDDING_WEIGHT : name);
   }
 
-  /** Whether a file of that name, in a directory without a config.json, may be of such a model. */
-  public static boolean writes(String name) {
-    return Shards.isName(name) || ModelDirectory.isCompanion(name);
+  /** Names of files of weights, in their order. */
+  public List<String> weightFiles() {
+    return IntStream.range(0, shards()).mapToObj(this::name).toList();
   }
 
   /** Number of files of weights. */
@@ -147,8 +157,8 @@ public final class MergedModel {
   }
 
   /** The other files, config.json last: without it there is no model. */
-  public Map<String, PeftAdapter.Content> otherFiles() {
-    Map<String, PeftAdapter.Content> files = new LinkedHashMap<>();
+  public Map<String, Content> otherFiles() {
+    Map<String, Content> files = new LinkedHashMap<>();
     if (shards.size() > 1) {
       files.put(Shards.INDEX, text(shards.index()));
     }
@@ -170,7 +180,7 @@ public final class MergedModel {
     return dtype.or(() -> all.size() == 1 ? all.stream().findFirst() : Optional.empty());
   }
 
-  private static PeftAdapter.Content text(String text) {
+  private static Content text(String text) {
     return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 }

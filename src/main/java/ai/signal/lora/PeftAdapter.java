@@ -5,8 +5,7 @@ import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Safetensors;
 import ai.signal.model.TensorRef;
-import java.io.IOException;
-import java.io.OutputStream;
+import ai.signal.storage.Content;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,9 @@ public final class PeftAdapter {
   static final String WHAT = "adapter";
   private static final String WEIGHTS = "adapter_model.safetensors";
 
+  /** Names of PEFT's own files. */
+  public static final List<String> FILES = List.of(WEIGHTS, PeftConfig.FILE);
+
   /**
    * PEFT puts a copy of the frozen head beside an adapter that targets it; the base model has those
    * values already.
@@ -33,11 +35,6 @@ public final class PeftAdapter {
   private final LoraConfig config;
   private final AdapterLayout layout;
   private final float[] values;
-
-  /** What a file is to hold. */
-  public interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
 
   private PeftAdapter(LoraConfig config, AdapterLayout layout, float[] values) {
     this.config = config;

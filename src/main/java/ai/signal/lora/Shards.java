@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Weights divided over files, in their order, as {@code save_pretrained} of transformers does: a
@@ -14,8 +13,6 @@ import java.util.regex.Pattern;
  */
 record Shards(List<List<MergedWeight>> files) {
   static final String INDEX = "model.safetensors.index.json";
-  private static final Pattern NAME =
-      Pattern.compile("model(-\\d{5}-of-\\d{5})?\\.safetensors|" + Pattern.quote(INDEX));
 
   /**
    * @param most bytes of weights in a file
@@ -35,11 +32,6 @@ record Shards(List<List<MergedWeight>> files) {
     }
     files.add(List.copyOf(file));
     return new Shards(files);
-  }
-
-  /** Whether a file of weights, or their index, may be called so. */
-  static boolean isName(String name) {
-    return NAME.matcher(name).matches();
   }
 
   int size() {

@@ -83,6 +83,21 @@ final class BuiltinModel {
     }
   }
 
+  /** Whether a model that ships with Signal has a file with this content. */
+  static boolean ships(String file, String sha256) {
+    try {
+      for (String name : NAMES) {
+        URL resource = resource(name, file);
+        if (resource != null && digest(resource.openStream()).equals(sha256)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file + " of a model in the jar", e);
+    }
+  }
+
   private static void replace(Path target, URL resource) throws IOException {
     Path temporary =
         Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");

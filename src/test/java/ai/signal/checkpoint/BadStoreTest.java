@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.signal.FaultProxy;
 import ai.signal.S3Extension;
 import ai.signal.S3Server;
+import ai.signal.storage.Content;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -35,13 +35,13 @@ class ConditionalCommitTest {
     ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
     try {
       for (long round = 0; round < 30; round++) {
-        org.apache.hadoop.fs.Path manifest = store.layout().manifest(round);
+        String manifest = store.layout().name(store.layout().manifest(round));
         CyclicBarrier start = new CyclicBarrier(WRITERS);
         Callable<Boolean> writer =
             () -> {
               start.await();
               try {
-                store.files().commit(manifest, new byte[100]);
+                store.writer("test").commit(manifest, manifest + ".part", new byte[100]);
                 return true;
               } catch (IOException e) {
                 return false;
@@ -70,7 +70,8 @@ class ConditionalCommitTest {
         () -> {
           fs.before = () -> {};
           try {
-            store.files().commit(store.layout().manifest(10), committed);
+            String manifest = store.layout().name(store.layout().manifest(10));
+            store.writer("test").commit(manifest, manifest + ".part", committed);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

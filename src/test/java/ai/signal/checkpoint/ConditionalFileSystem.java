@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.OwnedFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +29,7 @@ final class ConditionalFileSystem extends RawLocalFileSystem {
 
   @Override
   public boolean hasPathCapability(Path path, String capability) throws IOException {
-    return capability.equals(StoreFiles.CONDITIONAL) || super.hasPathCapability(path, capability);
+    return capability.equals(OwnedFiles.CONDITIONAL) || super.hasPathCapability(path, capability);
   }
 
   @Override
@@ -52,7 +53,7 @@ final class ConditionalFileSystem extends RawLocalFileSystem {
 
     @Override
     public FSDataOutputStream build() throws IOException {
-      if (!getOptions().getBoolean(StoreFiles.CONDITIONAL, false)) {
+      if (!getOptions().getBoolean(OwnedFiles.CONDITIONAL, false)) {
         throw new IllegalStateException("Not conditional");
       }
       return new FSDataOutputStream(new Target(), null);

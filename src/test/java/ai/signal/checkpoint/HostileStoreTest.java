@@ -100,7 +100,7 @@ class HostileStoreTest {
       for (String attempt : ATTEMPTS) {
         refused(store, StoreContract.sealed(good, "attempt", "\"" + attempt + "\""));
       }
-      store.files().replace(store.layout().manifest(50), whole);
+      StoreContract.replace(store, 50, whole);
       assertThat(store.latest(Expected.any()).found().get().manifest().step()).isEqualTo(50);
       deletions(store, good, output, conf);
     }
@@ -110,7 +110,7 @@ class HostileStoreTest {
   }
 
   private static void refused(CheckpointStore store, byte[] manifest) throws IOException {
-    store.files().replace(store.layout().manifest(50), manifest);
+    StoreContract.replace(store, 50, manifest);
     assertThat(store.verify(50)).singleElement().asString().contains("manifest.json is ");
     assertThat(store.latest(Expected.any()).found().get().manifest().step()).isEqualTo(40);
     assertThat(store.attempts().get(0).state()).isEqualTo(StoredAttempt.State.REFUSED);
@@ -120,17 +120,15 @@ class HostileStoreTest {
   /** Deleting by hand, sweeping and retention, with what leads elsewhere lying about. */
   private static void deletions(
       CheckpointStore store, Manifest good, String output, Configuration conf) throws IOException {
-    store
-        .files()
-        .replace(
-            store.layout().manifest(50), StoreContract.sealed(good, "attempt", "\"../../victim\""));
-    store.delete(50);
+    StoreContract.replace(store, 50, StoreContract.sealed(good, "attempt", "\"../../victim\""));
+    assertThatThrownBy(() -> store.delete(50))
+        .as("somebody else's manifest")
+        .isInstanceOf(RefusedCheckpointException.class)
+        .hasMessageContaining("no record in written/ proves that this version of Signal wrote it");
     write(output + "/checkpoints/step-00000060/" + PLANTED + "/adapter.bin", "x", conf);
     write(output + "/checkpoints/step-00000060/victim/file", "precious", conf);
     assertThat(store.sweep())
-        .isEqualTo(
-            new SweepReport(
-                List.of("step-00000060/" + PLANTED), List.of("step-00000050/" + good.attempt())));
+        .isEqualTo(new SweepReport(List.of(), List.of("step-00000060/" + PLANTED)));
     try (CheckpointWriter writer =
         CheckpointWriter.open(
             store, Fixtures.run("a"), SavePolicy.DEFAULT.keeping(Retention.last(1)))) {
@@ -176,7 +174,7 @@ class HostileStoreTest {
           .isInstanceOf(RefusedCheckpointException.class)
           .hasMessageContaining("its directory is a symbolic link");
       assertThatThrownBy(() -> store.delete(50)).hasMessageContaining("symbolic link");
-      assertThat(store.sweep().deleted()).containsExactly("step-00000070/" + PLANTED);
+      assertThat(store.sweep().deleted()).isEmpty();
       committedThroughALink(store, step.resolve(attempt));
       try (CheckpointWriter writer =
           CheckpointWriter.open(store, Fixtures.run("a"), SavePolicy.DEFAULT)) {
@@ -205,7 +203,7 @@ class HostileStoreTest {
       manifest = writer.await().orElseThrow();
     }
     org.apache.hadoop.fs.Path attempt = store.layout().attempt(40, manifest.attempt());
-    store.files().delete(attempt);
+    store.fileSystem().delete(attempt, true);
     Files.createSymbolicLink(Path.of(attempt.toUri().getPath()), same);
     assertThatThrownBy(() -> store.open(40, Expected.any()))
         .isInstanceOf(RefusedCheckpointException.class)

@@ -85,6 +85,12 @@ final class KillingFileSystem extends FilterFileSystem {
   }
 
   @Override
+  public boolean rename(Path from, Path to) throws IOException {
+    count();
+    return super.rename(from, to);
+  }
+
+  @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     count();
     return super.delete(path, recursive);

@@ -3,6 +3,8 @@ package ai.signal.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.signal.storage.Content;
+import ai.signal.storage.Sha256;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -343,6 +345,13 @@ abstract class StoreContract {
   void write(Path path, byte[] bytes) throws IOException {
     try (OutputStream out = fs.create(path, true)) {
       out.write(bytes);
+    }
+  }
+
+  /** Puts something in place of a manifest. */
+  static void replace(CheckpointStore store, long step, byte[] manifest) throws IOException {
+    try (OutputStream out = store.fileSystem().create(store.layout().manifest(step), true)) {
+      out.write(manifest);
     }
   }
 

@@ -8,9 +8,9 @@ import ai.signal.S3Server;
 import ai.signal.SparkExtension;
 import ai.signal.checkpoint.RunIdentity;
 import ai.signal.lora.LoraConfig;
-import ai.signal.lora.PeftAdapter;
 import ai.signal.model.DType;
 import ai.signal.model.ModelSource;
+import ai.signal.storage.Content;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
@@ -153,7 +153,7 @@ class SavedAdapterTest {
     String bucket = server.bucket();
     for (String place :
         List.of(directory.resolve("out").toUri().toString(), "s3a://" + bucket + "/out")) {
-      Map<String, PeftAdapter.Content> failing = new LinkedHashMap<>();
+      Map<String, Content> failing = new LinkedHashMap<>();
       failing.put("a", out -> out.write(1));
       failing.put(
           "b",
@@ -162,26 +162,39 @@ class SavedAdapterTest {
             throw new IOException("the disk is full");
           });
       failing.put("last", out -> out.write(3));
-      assertThatThrownBy(() -> StateDirectory.write(SaveMode.ADAPTER, place, failing, s3))
-          .hasMessage("Cannot save adapter: %s: the disk is full", place);
+      assertThatThrownBy(
+              () ->
+                  AdapterFiles.write(
+                      () -> SaveTarget.directory(SaveMode.ADAPTER, place, s3), failing))
+          .hasMessageStartingWith("Cannot save adapter: ")
+          .hasMessageEndingWith("/out: the disk is full");
 
-      Map<String, PeftAdapter.Content> whole = new LinkedHashMap<>(failing);
+      Map<String, Content> whole = new LinkedHashMap<>(failing);
       whole.put("b", out -> out.write(new byte[] {7, 8}));
-      assertThat(StateDirectory.write(SaveMode.ADAPTER, place, whole, s3).bytes()).isEqualTo(4);
+      assertThat(
+              AdapterFiles.write(() -> SaveTarget.directory(SaveMode.ADAPTER, place, s3), whole)
+                  .bytes())
+          .isEqualTo(4);
       try (FileSystem files = FileSystem.newInstance(java.net.URI.create(place), s3)) {
         org.apache.hadoop.fs.Path b = new org.apache.hadoop.fs.Path(place, "b");
         assertThat(files.open(b).readAllBytes()).containsExactly(7, 8);
       }
-      assertThatThrownBy(() -> StateDirectory.write(SaveMode.ADAPTER, place, whole, s3))
+      assertThatThrownBy(
+              () ->
+                  AdapterFiles.write(
+                      () -> SaveTarget.directory(SaveMode.ADAPTER, place, s3), whole))
           .hasMessageContaining("exists already");
     }
     Path others = Files.createDirectories(directory.resolve("others"));
     Files.write(others.resolve("a"), "mine".getBytes(StandardCharsets.UTF_8));
     Files.write(others.resolve("letter.txt"), new byte[1]);
-    Map<String, PeftAdapter.Content> two = new LinkedHashMap<>();
+    Map<String, Content> two = new LinkedHashMap<>();
     two.put("a", out -> out.write(1));
     two.put("last", out -> out.write(1));
-    assertThatThrownBy(() -> StateDirectory.write(SaveMode.ADAPTER, others.toString(), two, s3))
+    assertThatThrownBy(
+            () ->
+                AdapterFiles.write(
+                    () -> SaveTarget.directory(SaveMode.ADAPTER, others.toString(), s3), two))
         .hasMessageContaining("exists already");
     assertThat(others.resolve("a")).hasContent("mine");
   }

@@ -78,6 +78,7 @@ class RemoteDataTest {
     WriteLanes task =
         new WriteLanes(
             lanes,
+            "0123456789abcdef",
             List.of(),
             JavaSparkContext.fromSparkContext(spark.sparkContext())
                 .broadcast(new SerializableConfiguration(conf)));

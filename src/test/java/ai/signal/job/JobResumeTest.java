@@ -7,12 +7,12 @@ import ai.signal.SparkExtension;
 import ai.signal.checkpoint.Checkpoint;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.CheckpointWriter;
-import ai.signal.checkpoint.Content;
 import ai.signal.checkpoint.Expected;
 import ai.signal.checkpoint.SavePolicy;
 import ai.signal.checkpoint.Snapshot;
 import ai.signal.checkpoint.StoredFile;
 import ai.signal.cluster.SparkHome;
+import ai.signal.storage.Content;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -234,7 +234,7 @@ class JobResumeTest {
     Path output = copy("whole");
     Files.delete(output.resolve("summary.json"));
     Files.delete(output.resolve("stages/03-save.json"));
-    Files.writeString(output.resolve("adapter/adapter_model.safetensors"), "torn");
+    Files.delete(output.resolve("adapter/adapter_model.safetensors"));
 
     assertThat(here("whole"))
         .contains("goes on behind step 18 of stage 2", "[1/5] evaluate")

@@ -118,10 +118,10 @@ class SpecReaderTest {
 
   @Test
   void theDigestIsOfEverythingButTheOutput() {
-    String digest = SpecDigest.of(read(SMALL));
+    String digest = SpecDigest.upTo(read(SMALL), 1);
     assertThat(digest).matches("[0-9a-f]{64}");
-    assertThat(SpecDigest.of(read(SMALL, "output=elsewhere"))).isEqualTo(digest);
-    assertThat(SpecDigest.of(read(SMALL, "cluster.lanes=3"))).isNotEqualTo(digest);
+    assertThat(SpecDigest.upTo(read(SMALL, "output=elsewhere"), 1)).isEqualTo(digest);
+    assertThat(SpecDigest.upTo(read(SMALL, "cluster.lanes=3"), 1)).isNotEqualTo(digest);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.signal.model.LlamaFiles;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
+import ai.signal.storage.Content;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -321,7 +322,7 @@ class PeftAdapterTest {
 
   private static Map<String, byte[]> write(PeftAdapter adapter) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    for (Map.Entry<String, PeftAdapter.Content> file : adapter.files(BASE, Map.of()).entrySet()) {
+    for (Map.Entry<String, Content> file : adapter.files(BASE, Map.of()).entrySet()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       file.getValue().writeTo(out);
       files.put(file.getKey(), out.toByteArray());

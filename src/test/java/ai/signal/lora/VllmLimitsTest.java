@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.signal.model.LlamaFiles;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.Safetensors;
+import ai.signal.storage.Content;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -80,7 +81,7 @@ class VllmLimitsTest {
     LoraConfig lora = lora(kind);
     float[] values = AdapterInit.of(AdapterLayout.of(MODEL, lora), 3);
     PeftAdapter adapter = PeftAdapter.of(MODEL, lora, values);
-    for (Map.Entry<String, PeftAdapter.Content> file : adapter.files("base", Map.of()).entrySet()) {
+    for (Map.Entry<String, Content> file : adapter.files("base", Map.of()).entrySet()) {
       try (OutputStream out = Files.newOutputStream(directory.resolve(file.getKey()))) {
         file.getValue().writeTo(out);
       }

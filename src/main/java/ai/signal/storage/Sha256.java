@@ -1,14 +1,15 @@
-package ai.signal.checkpoint;
+package ai.signal.storage;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in hexadecimal digits. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static MessageDigest digest() {
+  /** A new digest. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -16,11 +17,13 @@ final class Sha256 {
     }
   }
 
-  static String of(byte[] bytes) {
+  /** The digest of bytes, 64 hexadecimal digits. */
+  public static String of(byte[] bytes) {
     return hex(digest().digest(bytes));
   }
 
-  static String hex(byte[] digest) {
+  /** A digest as lower-case hexadecimal digits. */
+  public static String hex(byte[] digest) {
     return HexFormat.of().formatHex(digest);
   }
 }

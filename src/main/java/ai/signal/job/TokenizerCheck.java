@@ -1,0 +1,75 @@
+package ai.signal.job;
+
+import ai.signal.data.DataException;
+import ai.signal.data.InputFile;
+import ai.signal.model.ModelFormatException;
+import ai.signal.model.Tokenizer;
+import ai.signal.spec.SpecException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/** Tries a model's tokenizer on the head of a job's data before Spark starts. */
+final class TokenizerCheck {
+  private static final int HEAD_BYTES = 64 << 10;
+
+  private TokenizerCheck() {}
+
+  /**
+   * Tries the tokenizer, unless it has passed on this host before.
+   *
+   * @throws SpecException.Value when the tokenizer cannot be used
+   */
+  static void check(JobSpec spec, JobModel model) {
+    try {
+      Tokenizer.tryOut(model.directory(), () -> heads(spec));
+    } catch (ModelFormatException e) {
+      throw new SpecException.Value(
+          "model.base", "= '%s' is refused: %s".formatted(spec.model().base(), e.getMessage()));
+    }
+  }
+
+  private static List<String> heads(JobSpec spec) {
+    Configuration conf = new Configuration();
+    return spec.stages().stream()
+        .flatMap(TokenizerCheck::path)
+        .filter(Locations::isLocal)
+        .distinct()
+        .flatMap(path -> head(path, conf).lines())
+        .toList();
+  }
+
+  private static Stream<String> path(StageSpec stage) {
+    Optional<String> path = Optional.empty();
+    if (stage instanceof TrainStage train) {
+      path = train.data().path();
+    } else if (stage instanceof EvaluateStage evaluate) {
+      path = evaluate.data().path();
+    } else if (stage instanceof ReinforceStage reinforce) {
+      path = Optional.of(reinforce.prompts().path());
+    } else if (stage instanceof SampleStage sample) {
+      path = Optional.of(sample.prompts().path());
+    }
+    return path.stream();
+  }
+
+  /** The first bytes of the first file; nothing where it cannot be read, which is found later. */
+  private static String head(String path, Configuration conf) {
+    try {
+      List<InputFile> files = InputFile.list(List.of(Locations.uri(path)), conf);
+      if (files.isEmpty()) {
+        return "";
+      }
+      var file = files.get(0).path();
+      try (InputStream in = file.getFileSystem(conf).open(file)) {
+        return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
+      }
+    } catch (IOException | DataException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package ai.signal.storage;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** Ids of writers: 16 random hexadecimal digits, which no file of anybody else carries. */
+public final class AttemptId {
+  private static final int BYTES = 8;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private AttemptId() {}
+
+  /** A new id. */
+  public static String random() {
+    byte[] id = new byte[BYTES];
+    RANDOM.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  /** Whether a text has the form of an id. */
+  static boolean isOne(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /** Whether a text holds an id that is not a part of a longer hexadecimal number. */
+  static boolean isIn(String text, String id) {
+    for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+      if (!isHex(text, at - 1) && !isHex(text, at + id.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isHex(String text, int at) {
+    return at >= 0 && at < text.length() && Character.digit(text.charAt(at), 16) >= 0;
+  }
+}

@@ -1,0 +1,116 @@
+package ai.signal.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/** What Hadoop's file systems need to be asked in the same way everywhere. */
+public final class StorageFiles {
+  private static final int BUFFER = 1 << 16;
+
+  private StorageFiles() {}
+
+  /**
+   * A file system of the caller's own, to be closed by it: the shared one belongs to all of Spark.
+   * Local disks are taken without Hadoop's checksums, whose hidden files would be written, replaced
+   * and deleted next to those of a user.
+   */
+  public static FileSystem open(URI location, Configuration conf) throws IOException {
+    FileSystem files = FileSystem.newInstance(location, conf);
+    files.setWriteChecksum(false);
+    return files.getClass() == LocalFileSystem.class
+        ? ((LocalFileSystem) files).getRawFileSystem()
+        : files;
+  }
+
+  /**
+   * A directory, fully qualified and without a slash at its end, which a path of a URI may have.
+   */
+  public static Path directory(FileSystem fs, Path path) {
+    return new Path(fs.makeQualified(path).toString());
+  }
+
+  /** Whether files of a place appear whole when they are closed, as objects do. */
+  static boolean appearsAtClose(FileSystem fs, Path path) throws IOException {
+    return fs.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
+  }
+
+  /** A file or directory; empty where there is none. */
+  public static Optional<FileStatus> status(FileSystem fs, Path path) throws IOException {
+    try {
+      return Optional.of(fs.getFileStatus(path));
+    } catch (FileNotFoundException | ParentNotDirectoryException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The entries of a directory; none where it does not exist. */
+  public static List<FileStatus> list(FileSystem fs, Path directory) throws IOException {
+    try {
+      return Arrays.asList(fs.listStatus(directory));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Whether a path is a symbolic link, which may lead out of an output. Of the file systems that
+   * Hadoop reaches, local disks have them.
+   */
+  public static boolean isLink(FileSystem fs, Path path) {
+    URI uri = fs.makeQualified(path).toUri();
+    return "file".equals(uri.getScheme())
+        && Files.isSymbolicLink(java.nio.file.Path.of(uri.getPath()));
+  }
+
+  /** SHA-256 of a file's content. */
+  static String sha256(FileSystem fs, Path file) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = fs.open(file, BUFFER)) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    }
+    return Sha256.hex(digest.digest());
+  }
+
+  /** Makes what was written outlive the host, where the file system can. */
+  public static void sync(FSDataOutputStream out) throws IOException {
+    if (out.hasCapability(StreamCapabilities.HSYNC)) {
+      out.hsync();
+    }
+  }
+
+  /**
+   * Ends a stream whose content is not complete: closing it would publish a part of an object.
+   *
+   * @param failure to which a failure of this is added
+   */
+  public static void abandon(FSDataOutputStream out, Throwable failure) {
+    try {
+      if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
+      out.close();
+    } catch (IOException | RuntimeException | FSError e) {
+      failure.addSuppressed(e);
+    }
+  }
+}
