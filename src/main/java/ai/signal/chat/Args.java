@@ -7,13 +7,25 @@ import java.util.Map;
 /**
  * The arguments of a call of a function, method, filter or test.
  *
+ * @param work counts what the call does
  * @param callee what is called, for messages
  */
-record Args(String callee, List<Object> positional, Map<String, Object> named) {
+record Args(Work work, String callee, List<Object> positional, Map<Object, Object> named) {
+
+  /** Counts the texts that an operation on a value is given. */
+  void read(Object value) {
+    work.readAll(value);
+    for (Object argument : positional) {
+      work.readAll(argument);
+    }
+    for (Object argument : named.values()) {
+      work.readAll(argument);
+    }
+  }
 
   /** The arguments for another callee, without the first. */
   Args rest(String other) {
-    return new Args(other, positional.subList(1, positional.size()), named);
+    return new Args(work, other, positional.subList(1, positional.size()), named);
   }
 
   /** Gives every argument its parameter. */
@@ -33,7 +45,7 @@ record Args(String callee, List<Object> positional, Map<String, Object> named) {
             throw new RenderException(
                 callee
                     + " has no parameter '"
-                    + name
+                    + PyText.shortened((String) name)
                     + "' (known: "
                     + String.join(", ", known)
                     + ")");
@@ -41,7 +53,7 @@ record Args(String callee, List<Object> positional, Map<String, Object> named) {
           if (bound.containsKey(name)) {
             throw new RenderException(callee + " got '" + name + "' twice");
           }
-          bound.put(name, value);
+          bound.put((String) name, value);
         });
     for (int i = 0; i < required; i++) {
       if (!bound.containsKey(parameters[i])) {

@@ -29,10 +29,11 @@ final class Attributes {
   private Attributes() {}
 
   /** The attribute, or Undefined where Python has none or the sandbox forbids it. */
-  static Object of(Object value, String name) {
+  static Object of(Work work, Object value, String name) {
     if (isForbidden(value, name)) {
       return new Undefined(
-          "'%s' of %s may not be used by a template".formatted(name, PyTypes.name(value)));
+          "'%s' of %s may not be used by a template"
+              .formatted(PyText.shortened(name), PyTypes.name(value)));
     }
     if (value instanceof Map<?, ?> map) {
       return CollectionMethods.ofDict(map, name);

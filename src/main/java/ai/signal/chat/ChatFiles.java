@@ -4,6 +4,7 @@ import ai.signal.model.JsonFile;
 import ai.signal.model.ModelFormatException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,10 @@ final class ChatFiles {
   private static final String TEMPLATE = "chat_template.jinja";
   private static final String NAMED_TEMPLATES = "additional_chat_templates";
   private static final String SUFFIX = ".jinja";
+
+  /** Characters of up to four bytes. */
+  private static final long MAX_BYTES = 4L * Limits.MAX_SOURCE;
+
   private static final List<String> SPECIAL_TOKENS =
       List.of(
           "bos_token",
@@ -67,13 +72,18 @@ final class ChatFiles {
         String name = file.getFileName().toString();
         templates.put(name.substring(0, name.length() - SUFFIX.length()), text(file));
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new ModelFormatException(WHAT, "it cannot be read: " + e.getMessage(), directory, e);
     }
   }
 
   private static String text(Path file) {
     try {
+      long bytes = Files.size(file);
+      if (bytes > MAX_BYTES) {
+        throw new ModelFormatException(
+            WHAT, "it has %d bytes; at most %d are allowed".formatted(bytes, MAX_BYTES), file);
+      }
       return Files.readString(file);
     } catch (IOException e) {
       throw new ModelFormatException(WHAT, "it cannot be read: " + e.getMessage(), file, e);

@@ -26,11 +26,20 @@ public final class ChatTemplate {
    *     with its line and column
    */
   public static ChatTemplate parse(String source) {
+    if (source.length() > Limits.MAX_SOURCE) {
+      throw ChatTemplateException.unreadable(
+          "it has %d characters; at most %d are allowed"
+              .formatted(source.length(), Limits.MAX_SOURCE),
+          new Position(1, 1));
+    }
     String normalized = Lexer.normalized(source);
     try {
       return new ChatTemplate(normalized, TemplateParser.parse(normalized));
     } catch (StackOverflowError e) {
       throw ChatTemplateException.unreadable("it is nested too deeply", new Position(1, 1));
+    } catch (OutOfMemoryError e) {
+      throw ChatTemplateException.unreadable(
+          "it takes more memory than this JVM has", new Position(1, 1));
     }
   }
 
@@ -53,14 +62,20 @@ public final class ChatTemplate {
    *     ChatTemplateException#raised}), does what Jinja does not allow, or takes too long
    */
   public Rendered render(Map<String, ?> variables, Supplier<LocalDateTime> now) {
-    Scope globals = new Scope(null, Globals.functions(now));
+    return render(variables, now, new Work(Limits.DEFAULT));
+  }
+
+  /** Renders with limits and a count of a caller's own. */
+  Rendered render(Map<String, ?> variables, Supplier<LocalDateTime> now, Work work) {
+    Scope globals = new Scope(work);
+    Globals.functions(now).forEach(globals::set);
     Scope given = new Scope(globals);
-    variables.forEach((name, value) -> given.set(name, PlainData.of(value)));
     try {
-      return new Interpreter(source).render(parsed.nodes(), given);
-    } catch (StackOverflowError e) {
-      throw ChatTemplateException.failed(
-          new RenderException("it is nested too deeply"), new Position(1, 1));
+      variables.forEach((name, value) -> given.set(name, PlainData.of(work, value)));
+    } catch (RenderException e) {
+      throw ChatTemplateException.misused("the variables cannot be read: " + e.getMessage());
     }
+    work.begin();
+    return new Interpreter(work, source).render(parsed.nodes(), given);
   }
 }

@@ -6,6 +6,12 @@ import java.util.Optional;
 public final class ChatTemplateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** A template's own refusal may be any text. */
+  private static final int MAX_SHOWN = 2_000;
+
+  private static final String LIMIT_ADVICE =
+      "; templates of published models need far less, so check where this one is from";
+
   private final int line;
   private final int column;
   private final String raised;
@@ -27,7 +33,10 @@ public final class ChatTemplateException extends RuntimeException {
   /** A rendering that failed where {@code at} says. */
   static ChatTemplateException failed(RenderException e, Position at) {
     return new ChatTemplateException(
-        "Cannot render chat template: " + e.getMessage() + where(at),
+        "Cannot render chat template: "
+            + shortened(e.getMessage())
+            + where(at)
+            + (e.isLimit() ? LIMIT_ADVICE : ""),
         at.line(),
         at.column(),
         e.raised() ? e.getMessage() : null,
@@ -52,6 +61,13 @@ public final class ChatTemplateException extends RuntimeException {
   /** What the template said with {@code raise_exception}: it refuses these messages. */
   public Optional<String> raised() {
     return Optional.ofNullable(raised);
+  }
+
+  private static String shortened(String message) {
+    if (message.isEmpty()) {
+      return "the template refuses this without a reason";
+    }
+    return message.length() <= MAX_SHOWN ? message : message.substring(0, MAX_SHOWN) + "...";
   }
 
   private static String where(Position at) {

@@ -1,7 +1,5 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,23 +7,34 @@ import java.util.Map;
  *
  * @param kind dict_keys, dict_values or dict_items
  */
-record DictView(String kind, List<Object> items) {
+record DictView(String kind, PyList items) {
 
-  static DictView keys(Map<?, ?> map) {
-    return new DictView("dict_keys", new ArrayList<>(map.keySet()));
+  static DictView keys(Work work, Map<?, ?> map) {
+    PyList keys = work.list();
+    for (Object key : map.keySet()) {
+      keys.add(key);
+    }
+    return new DictView("dict_keys", keys);
   }
 
-  static DictView values(Map<?, ?> map) {
-    return new DictView("dict_values", new ArrayList<>(map.values()));
+  static DictView values(Work work, Map<?, ?> map) {
+    PyList values = work.list();
+    for (Object value : map.values()) {
+      values.add(value);
+    }
+    return new DictView("dict_values", values);
   }
 
-  static DictView items(Map<?, ?> map) {
-    return new DictView("dict_items", pairs(map));
+  static DictView items(Work work, Map<?, ?> map) {
+    return new DictView("dict_items", pairs(work, map));
   }
 
-  static List<Object> pairs(Map<?, ?> map) {
-    List<Object> pairs = new ArrayList<>();
-    map.forEach((key, value) -> pairs.add(Tuple.of(key, value)));
+  static PyList pairs(Work work, Map<?, ?> map) {
+    PyList pairs = work.list();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      work.step();
+      pairs.add(work.tuple(entry.getKey(), entry.getValue()));
+    }
     return pairs;
   }
 }

@@ -1,23 +1,28 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Expressions into values; a failure is reported at the innermost expression that failed. */
 final class Evaluator {
+  private final Work work;
   private final String source;
-  private long steps;
 
-  Evaluator(String source) {
+  /** Where the expression begins that was evaluated last. */
+  private int last;
+
+  Evaluator(Work work, String source) {
+    this.work = work;
     this.source = source;
   }
 
   Object value(Expr expr, Scope scope) {
     try {
-      step();
-      return evaluate(expr, scope);
+      last = expr.at();
+      work.beginEvaluation();
+      Object value = evaluate(expr, scope);
+      work.endEvaluation();
+      return value;
     } catch (RenderException e) {
       throw failure(e, expr.at());
     }
@@ -27,10 +32,9 @@ final class Evaluator {
     return ChatTemplateException.failed(e, Position.of(source, at));
   }
 
-  void step() {
-    if (++steps > Limits.MAX_STEPS) {
-      throw new RenderException("more than " + Limits.MAX_STEPS + " steps");
-    }
+  /** A failure of a statement, reported at the expression before it. */
+  ChatTemplateException failure(RenderException e) {
+    return failure(e, last);
   }
 
   boolean truth(Expr expr, Scope scope) {
@@ -43,9 +47,9 @@ final class Evaluator {
     } else if (expr instanceof Expr.Name name) {
       return scope.get(name.name());
     } else if (expr instanceof Expr.Attribute attribute) {
-      return PyItems.attribute(value(attribute.object(), scope), attribute.name());
+      return PyItems.attribute(work, value(attribute.object(), scope), attribute.name());
     } else if (expr instanceof Expr.Item item) {
-      return PyItems.item(value(item.object(), scope), value(item.index(), scope));
+      return PyItems.item(work, value(item.object(), scope), value(item.index(), scope));
     } else if (expr instanceof Expr.Filter filter) {
       Object value = value(filter.value(), scope);
       return Filters.apply(filter.name(), value, args(filter.name(), filter.arguments(), scope));
@@ -58,6 +62,7 @@ final class Evaluator {
       return scope.get(Interpreter.BLOCK_TEXT);
     } else if (expr instanceof Expr.Slice slice) {
       return PyItems.slice(
+          work,
           value(slice.object(), scope),
           value(slice.start(), scope),
           value(slice.stop(), scope),
@@ -70,19 +75,18 @@ final class Evaluator {
     if (expr instanceof Expr.ListOf list) {
       return values(list.items(), scope);
     } else if (expr instanceof Expr.TupleOf tuple) {
-      return new Tuple(values(tuple.items(), scope));
+      return work.tupleOf(values(tuple.items(), scope));
     } else if (expr instanceof Expr.DictOf dict) {
-      Map<Object, Object> map = new LinkedHashMap<>();
+      PyDict map = work.dict();
       for (Map.Entry<Expr, Expr> entry : dict.entries()) {
         Object key = value(entry.getKey(), scope);
-        PyItems.put(map, key, value(entry.getValue(), scope));
+        map.put(key, value(entry.getValue(), scope));
       }
       return map;
     } else if (expr instanceof Expr.Concat concat) {
-      StringBuilder text = new StringBuilder();
+      Text text = work.text();
       for (Expr part : concat.parts()) {
-        text.append(PyText.str(value(part, scope)));
-        Limits.chars(text.length());
+        text.append(PyText.str(work, value(part, scope)));
       }
       return text.toString();
     }
@@ -115,14 +119,14 @@ final class Evaluator {
     return arithmetic(binary.operator(), value(binary.left(), scope), value(binary.right(), scope));
   }
 
-  private static Object arithmetic(String operator, Object left, Object right) {
+  private Object arithmetic(String operator, Object left, Object right) {
     return switch (operator) {
-      case "+" -> PyNumber.add(left, right);
+      case "+" -> PyNumber.add(work, left, right);
       case "-" -> PyNumber.subtract(left, right);
-      case "*" -> PyNumber.multiply(left, right);
+      case "*" -> PyNumber.multiply(work, left, right);
       case "/" -> PyNumber.divide(left, right);
       case "//" -> PyNumber.floorDivide(left, right);
-      case "%" -> PyNumber.modulo(left, right);
+      case "%" -> PyNumber.modulo(work, left, right);
       default -> PyNumber.power(left, right);
     };
   }
@@ -139,16 +143,16 @@ final class Evaluator {
     return true;
   }
 
-  private static boolean holds(String operator, Object left, Object right) {
+  private boolean holds(String operator, Object left, Object right) {
     return switch (operator) {
-      case "==" -> PyOrder.equal(left, right);
-      case "!=" -> !PyOrder.equal(left, right);
-      case "<" -> PyOrder.compare(left, right) < 0;
-      case "<=" -> PyOrder.compare(left, right) <= 0;
-      case ">" -> PyOrder.compare(left, right) > 0;
-      case ">=" -> PyOrder.compare(left, right) >= 0;
-      case "in" -> PyOrder.contains(right, left);
-      default -> !PyOrder.contains(right, left);
+      case "==" -> PyOrder.equal(work, left, right);
+      case "!=" -> !PyOrder.equal(work, left, right);
+      case "<" -> PyOrder.compare(work, left, right) < 0;
+      case "<=" -> PyOrder.compare(work, left, right) <= 0;
+      case ">" -> PyOrder.compare(work, left, right) > 0;
+      case ">=" -> PyOrder.compare(work, left, right) >= 0;
+      case "in" -> PyOrder.contains(work, right, left);
+      default -> !PyOrder.contains(work, right, left);
     };
   }
 
@@ -165,7 +169,11 @@ final class Evaluator {
       return function.call(args);
     }
     throw new RenderException(
-        "'" + args.callee() + "' is " + PyTypes.name(callee) + ", which cannot be called");
+        "'"
+            + PyText.shortened(args.callee())
+            + "' is "
+            + PyTypes.name(callee)
+            + ", which cannot be called");
   }
 
   private static String name(Expr callee) {
@@ -176,29 +184,29 @@ final class Evaluator {
   }
 
   Args args(String callee, Expr.Arguments arguments, Scope scope) {
-    List<Object> positional = values(arguments.positional(), scope);
-    Map<String, Object> named = new LinkedHashMap<>();
+    PyList positional = values(arguments.positional(), scope);
+    PyDict named = work.dict();
     arguments.named().forEach(entry -> named.put(entry.getKey(), value(entry.getValue(), scope)));
-    arguments.more().ifPresent(more -> positional.addAll(ListFilters.listOf(value(more, scope))));
+    arguments.more().ifPresent(more -> positional.addAll(work.listOf(value(more, scope))));
     arguments.moreNamed().ifPresent(more -> addNamed(value(more, scope), callee, named));
-    return new Args(callee, positional, named);
+    return new Args(work, callee, positional, named);
   }
 
-  private static void addNamed(Object more, String callee, Map<String, Object> named) {
+  private static void addNamed(Object more, String callee, PyDict named) {
     if (!(more instanceof Map<?, ?> map)) {
       throw new RenderException("** takes a dict, not " + PyTypes.name(more));
     }
     map.forEach(
         (name, value) -> {
           if (!(name instanceof String text) || named.containsKey(name)) {
-            throw new RenderException(callee + " cannot take the argument " + PyText.repr(name));
+            throw new RenderException(callee + " cannot take the argument " + PyText.shown(name));
           }
           named.put(text, value);
         });
   }
 
-  private List<Object> values(List<Expr> exprs, Scope scope) {
-    List<Object> values = new ArrayList<>(exprs.size());
+  private PyList values(List<Expr> exprs, Scope scope) {
+    PyList values = work.list();
     exprs.forEach(expr -> values.add(value(expr, scope)));
     return values;
   }

@@ -411,13 +411,14 @@ final class ExpressionParser {
     };
   }
 
-  private Expr nested(Supplier<Expr> inner) {
+  /** What {@code inner} reads, one level deeper. */
+  <T> T nested(Supplier<T> inner) {
     if (++depth > Limits.MAX_NESTING) {
       throw tokens.failure(
           "expressions nested more than " + Limits.MAX_NESTING + " deep", tokens.current().at());
     }
-    Expr expr = inner.get();
+    T read = inner.get();
     depth--;
-    return expr;
+    return read;
   }
 }

@@ -36,6 +36,7 @@ final class Filters {
     if (filter == null) {
       throw new RenderException(unknown(name));
     }
+    args.read(value);
     return filter.apply(value, args);
   }
 
@@ -55,6 +56,6 @@ final class Filters {
     String name = args.bind(1, "name").text("name");
     return value instanceof Undefined
         ? Undefined.attribute(value, name)
-        : Attributes.of(value, name);
+        : Attributes.of(args.work(), value, name);
   }
 }

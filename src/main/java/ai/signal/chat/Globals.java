@@ -2,7 +2,6 @@ package ai.signal.chat;
 
 import java.time.LocalDateTime;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,21 +18,23 @@ final class Globals {
 
   static Map<String, Object> functions(Supplier<LocalDateTime> now) {
     Map<String, Object> functions = new HashMap<>();
-    functions.put("range", (PyFunction) Globals::range);
-    functions.put("namespace", (PyFunction) Globals::namespace);
-    functions.put("dict", (PyFunction) Globals::dict);
-    functions.put("raise_exception", (PyFunction) Globals::raiseException);
+    functions.put("range", Method.function(Globals::range));
+    functions.put("namespace", Method.function(Globals::namespace));
+    functions.put("dict", Method.function(Globals::entries));
+    functions.put("raise_exception", Method.function(Globals::raiseException));
     functions.put(
         "strftime_now",
-        (PyFunction) args -> Strftime.format(now.get(), args.bind(1, "format").text("format")));
+        Method.function(
+            args ->
+                Strftime.format(args.work(), now.get(), args.bind(1, "format").text("format"))));
     for (String name : UNKNOWN) {
       functions.put(
           name,
-          (PyFunction)
+          Method.function(
               args -> {
                 throw new RenderException(
                     "the function '%s' is not known here (known: %s)".formatted(name, KNOWN));
-              });
+              }));
     }
     return functions;
   }
@@ -47,25 +48,23 @@ final class Globals {
   }
 
   private static Object namespace(Args args) {
-    Namespace namespace = new Namespace();
-    entries(args).forEach((name, value) -> namespace.set(PyText.str(name), value));
+    Namespace namespace = new Namespace(args.work());
+    for (Map.Entry<?, ?> entry : entries(args).entrySet()) {
+      namespace.set(PyText.str(args.work(), entry.getKey()), entry.getValue());
+    }
     return namespace;
   }
 
-  private static Object dict(Args args) {
-    return entries(args);
-  }
-
-  private static Map<Object, Object> entries(Args args) {
-    Map<Object, Object> entries = new LinkedHashMap<>();
+  private static PyDict entries(Args args) {
+    PyDict entries = args.work().dict();
     if (args.positional().size() > 1) {
       throw new RenderException(args.callee() + " takes at most 1 positional argument");
     }
     for (Object source : args.positional()) {
       if (source instanceof Map<?, ?> map) {
-        entries.putAll(map);
+        entries.addAll(map);
       } else {
-        for (Object pair : ListFilters.listOf(source)) {
+        for (Object pair : args.work().listOf(source)) {
           if (!(pair instanceof List<?> two) || two.size() != 2) {
             throw new RenderException(args.callee() + " takes a dict or a list of pairs");
           }
@@ -73,11 +72,12 @@ final class Globals {
         }
       }
     }
-    entries.putAll(args.named());
+    entries.addAll(args.named());
     return entries;
   }
 
   private static Object raiseException(Args args) {
-    throw RenderException.raisedByTemplate(PyText.str(args.bind(1, "message").get("message")));
+    throw RenderException.raisedByTemplate(
+        PyText.str(args.work(), args.bind(1, "message").get("message")));
   }
 }

@@ -1,21 +1,30 @@
 package ai.signal.chat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
 /** One rendering: statements into text. */
 final class Interpreter {
   /** A name that no template can spell: the text of the innermost filter or set block. */
   static final String BLOCK_TEXT = " text";
 
+  private final Work work;
   private final Evaluator evaluator;
-  private final StringBuilder output = new StringBuilder();
+  private final Text output;
+
+  /** The scopes, texts and loops of the statements under way, from the outermost on. */
+  private final Deque<Object> underWay = new ArrayDeque<>();
+
   private final List<Rendered.Span> generated = new ArrayList<>();
   private int callDepth;
 
-  Interpreter(String source) {
-    this.evaluator = new Evaluator(source);
+  Interpreter(Work work, String source) {
+    this.work = work;
+    this.output = work.text();
+    this.evaluator = new Evaluator(work, source);
   }
 
   private enum Flow {
@@ -24,13 +33,36 @@ final class Interpreter {
     CONTINUE
   }
 
+  /**
+   * Renders a template.
+   *
+   * @throws ChatTemplateException whatever fails
+   */
   Rendered render(List<Node> template, Scope globals) {
-    run(template, new Scope(globals), output);
-    return new Rendered(output.toString(), List.copyOf(generated));
+    try {
+      Scope scope = new Scope(globals);
+      underWay.push(output);
+      underWay.push(scope);
+      run(template, scope, output);
+      String text = output.toString();
+      Surrogates.check(text);
+      return new Rendered(text, generated);
+    } catch (RenderException e) {
+      throw evaluator.failure(e);
+    } catch (ChatTemplateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw evaluator.failure(RenderException.defect(e));
+    } catch (StackOverflowError e) {
+      throw evaluator.failure(RenderException.limit("it is nested too deeply"));
+    } catch (OutOfMemoryError e) {
+      throw evaluator.failure(RenderException.limit("it takes more memory than this JVM has"));
+    }
   }
 
-  private Flow run(List<Node> nodes, Scope scope, StringBuilder out) {
+  private Flow run(List<Node> nodes, Scope scope, Text out) {
     for (Node node : nodes) {
+      audit();
       Flow flow = run(node, scope, out);
       if (flow != Flow.NEXT) {
         return flow;
@@ -39,7 +71,14 @@ final class Interpreter {
     return Flow.NEXT;
   }
 
-  private Flow run(Node node, Scope scope, StringBuilder out) {
+  /** Values in use are known only between statements that no expression waits for. */
+  private void audit() {
+    if (work.isAuditDue() && work.isIdle()) {
+      Audit.of(work, underWay);
+    }
+  }
+
+  private Flow run(Node node, Scope scope, Text out) {
     if (node instanceof Node.Text text) {
       out.append(text.text());
     } else if (node instanceof Node.Output print) {
@@ -65,7 +104,7 @@ final class Interpreter {
     return Flow.NEXT;
   }
 
-  private void define(Node node, Scope scope, StringBuilder out) {
+  private void define(Node node, Scope scope, Text out) {
     if (node instanceof Node.MacroDefinition macro) {
       scope.set(macro.name(), new Macro(macro.name(), macro.callable(), scope, this));
     } else if (node instanceof Node.SetBlock set) {
@@ -78,17 +117,16 @@ final class Interpreter {
     }
   }
 
-  private void print(Expr value, Scope scope, StringBuilder out) {
+  private void print(Expr value, Scope scope, Text out) {
     Object printed = evaluator.value(value, scope);
     try {
-      out.append(PyText.str(printed));
-      Limits.chars(out.length());
+      out.append(PyText.str(work, printed));
     } catch (RenderException e) {
       throw evaluator.failure(e, value.at());
     }
   }
 
-  private Flow choose(Node.If choice, Scope scope, StringBuilder out) {
+  private Flow choose(Node.If choice, Scope scope, Text out) {
     for (Node.Branch branch : choice.branches()) {
       if (evaluator.truth(branch.test(), scope)) {
         return run(branch.body(), scope, out);
@@ -97,44 +135,65 @@ final class Interpreter {
     return run(choice.otherwise(), scope, out);
   }
 
-  private Flow with(Node.With with, Scope scope, StringBuilder out) {
+  private Flow with(Node.With with, Scope scope, Text out) {
     Scope inside = new Scope(scope);
+    underWay.push(inside);
     for (int i = 0; i < with.targets().size(); i++) {
       Object value = evaluator.value(with.values().get(i), scope);
       assign(with.at(), with.targets().get(i), value, inside);
     }
-    return run(with.body(), inside, out);
+    Flow flow = run(with.body(), inside, out);
+    underWay.pop();
+    return flow;
   }
 
   /** A scope that knows the text of a body, which has a scope of its own. */
   private Scope blockText(List<Node> body, Scope scope) {
-    StringBuilder text = new StringBuilder();
-    run(body, new Scope(scope), text);
+    String text = captured(body, scope);
     Scope inside = new Scope(scope);
-    inside.set(BLOCK_TEXT, text.toString());
+    inside.set(BLOCK_TEXT, text);
     return inside;
   }
 
-  private void loop(Node.For loop, Object items, int depth, Scope scope, StringBuilder out) {
+  /** The text of a body, which has a scope of its own. */
+  private String captured(List<Node> body, Scope scope) {
+    Text text = work.text();
+    Scope inside = new Scope(scope);
+    underWay.push(text);
+    underWay.push(inside);
+    run(body, inside, text);
+    underWay.pop();
+    underWay.pop();
+    return text.toString();
+  }
+
+  private void loop(Node.For loop, Object items, int depth, Scope scope, Text out) {
     try {
-      PyFunction recursion =
+      Function<Args, Object> recursion =
           loop.recursive() ? args -> recurse(loop, args, depth + 1, scope) : null;
-      LoopContext context = new LoopContext(tested(loop, items, scope), depth, recursion);
+      LoopContext context = new LoopContext(work, tested(loop, items, scope), depth, recursion);
+      underWay.push(context);
       boolean completed = false;
       while (context.hasNext()) {
-        evaluator.step();
+        audit();
         Scope inside = new Scope(scope);
+        underWay.push(inside);
         assign(loop.at(), loop.target(), context.next(), inside);
         inside.set("loop", context);
         Flow flow = run(loop.body(), inside, out);
+        underWay.pop();
         if (flow == Flow.BREAK) {
           break;
         }
         // As in jinja2, an iteration that continue cut short does not count for else.
         completed |= flow == Flow.NEXT;
       }
+      underWay.pop();
       if (!completed) {
-        run(loop.otherwise(), new Scope(scope), out);
+        Scope inside = new Scope(scope);
+        underWay.push(inside);
+        run(loop.otherwise(), inside, out);
+        underWay.pop();
       }
     } catch (RenderException e) {
       throw evaluator.failure(e, loop.iterable().at());
@@ -146,9 +205,10 @@ final class Interpreter {
     if (loop.test().isEmpty()) {
       return items;
     }
-    Iterator<?> all = PyTypes.iterate(items);
-    return new ItemFilters.Selected(
-        all,
+    return Generator.selected(
+        work,
+        work.iterate(items), // what cannot be iterated fails before the loop begins
+        null,
         item -> {
           Scope inside = new Scope(scope);
           assign(loop.at(), loop.target(), item, inside);
@@ -157,13 +217,13 @@ final class Interpreter {
   }
 
   private Object recurse(Node.For loop, Args args, int depth, Scope scope) {
-    StringBuilder text = new StringBuilder();
+    Text text = work.text();
     Object items = args.bind(1, "iterable").get("iterable");
     deeper(() -> loop(loop, items, depth, scope, text));
     return text.toString();
   }
 
-  private void generate(Node.Generation generation, Scope scope, StringBuilder out) {
+  private void generate(Node.Generation generation, Scope scope, Text out) {
     if (out != output) {
       throw evaluator.failure(
           new RenderException(
@@ -171,19 +231,20 @@ final class Interpreter {
                   + " place of its own in the text"),
           generation.at());
     }
-    StringBuilder text = new StringBuilder();
-    run(generation.body(), new Scope(scope), text);
+    String text = captured(generation.body(), scope);
     generated.add(new Rendered.Span(out.length(), out.length() + text.length()));
     out.append(text);
   }
 
-  private void callBlock(Node.CallBlock block, Scope scope, StringBuilder out) {
+  private void callBlock(Node.CallBlock block, Scope scope, Text out) {
     Expr.Call call = block.call();
     Object callee = evaluator.value(call.callee(), scope);
     try {
       Args args = evaluator.args("call", call.arguments(), scope);
       args.named().put("caller", new Macro("caller", block.caller(), scope, this));
-      out.append(PyText.str(Evaluator.call(callee, args)));
+      work.beginEvaluation();
+      out.append(PyText.str(work, Evaluator.call(callee, args)));
+      work.endEvaluation();
     } catch (RenderException e) {
       throw evaluator.failure(e, call.at());
     }
@@ -191,7 +252,7 @@ final class Interpreter {
 
   /** Renders the body of a macro; parameters without an argument get their defaults first. */
   String call(Node.Callable definition, List<Node.Parameter> missing, Scope inside) {
-    StringBuilder text = new StringBuilder();
+    Text text = work.text();
     deeper(
         () -> {
           for (Node.Parameter parameter : missing) {
@@ -208,7 +269,7 @@ final class Interpreter {
 
   private void deeper(Runnable body) {
     if (++callDepth > Limits.MAX_CALL_DEPTH) {
-      throw new RenderException(
+      throw RenderException.limit(
           "macros or loops that call themselves more than " + Limits.MAX_CALL_DEPTH + " deep");
     }
     body.run();
@@ -223,7 +284,7 @@ final class Interpreter {
     }
   }
 
-  private static void assign(Node.Target target, Object value, Scope scope) {
+  private void assign(Node.Target target, Object value, Scope scope) {
     if (target instanceof Node.Target.Variable variable) {
       scope.set(variable.name(), value);
     } else if (target instanceof Node.Target.NamespaceAttribute attribute) {
@@ -235,7 +296,7 @@ final class Interpreter {
       namespace.set(attribute.attribute(), value);
     } else {
       List<Node.Target> targets = ((Node.Target.Several) target).targets();
-      List<Object> values = ListFilters.listOf(value);
+      List<Object> values = work.listOf(value);
       if (values.size() != targets.size()) {
         throw new RenderException(
             "cannot assign " + values.size() + " values to " + targets.size() + " names");

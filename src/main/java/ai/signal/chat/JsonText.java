@@ -1,7 +1,6 @@
 package ai.signal.chat;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -13,50 +12,56 @@ final class JsonText {
   private final String itemSeparator;
   private final String keySeparator;
   private final boolean sortKeys;
-  private final StringBuilder out = new StringBuilder();
+  private final Work work;
+  private final Text out;
 
-  private JsonText(Args.Bound parameters) {
+  private JsonText(Work work, Args.Bound parameters) {
+    this.work = work;
+    this.out = work.text();
     this.asciiOnly = parameters.flag("ensure_ascii");
-    this.indent = indent(parameters.get("indent"));
+    this.indent = indent(work, parameters.get("indent"));
     this.sortKeys = parameters.flag("sort_keys");
     if (parameters.get("separators") == null) {
       this.itemSeparator = indent == null ? ", " : ",";
       this.keySeparator = ": ";
     } else if (parameters.get("separators") instanceof List<?> pair && pair.size() == 2) {
-      this.itemSeparator = PyText.str(pair.get(0));
-      this.keySeparator = PyText.str(pair.get(1));
+      this.itemSeparator = PyText.str(work, pair.get(0));
+      this.keySeparator = PyText.str(work, pair.get(1));
     } else {
       throw new RenderException("tojson: 'separators' must be a pair of strings");
     }
   }
 
   static String filter(Object value, Args args) {
-    JsonText json = new JsonText(args.bind(0, "ensure_ascii", "indent", "separators", "sort_keys"));
+    JsonText json =
+        new JsonText(
+            args.work(), args.bind(0, "ensure_ascii", "indent", "separators", "sort_keys"));
     json.write(value, 0);
     return json.out.toString();
   }
 
-  private static String indent(Object indent) {
+  private static String indent(Work work, Object indent) {
     if (indent == null || PyTypes.isString(indent)) {
-      return indent == null ? null : PyText.str(indent);
+      return indent == null ? null : PyText.str(work, indent);
     } else if (indent instanceof Long || indent instanceof Boolean) {
       long width = Math.max(0, PyNumber.integer(indent));
-      Limits.chars(width);
-      return " ".repeat((int) width);
+      return work.text().repeat(" ", width).toString();
     }
     throw new RenderException("tojson: 'indent' must be a number or a string");
   }
 
   private void write(Object value, int depth) {
-    Limits.chars(out.length());
+    work.step();
     if (value == null) {
       out.append("null");
-    } else if (value instanceof Boolean || value instanceof Long || value instanceof BigInteger) {
-      out.append(value);
+    } else if (value instanceof Boolean || value instanceof Long) {
+      out.append(value.toString());
+    } else if (value instanceof BigInteger number) {
+      out.append(PyText.integer(work, number));
     } else if (value instanceof Double number) {
       out.append(number(number));
     } else if (PyTypes.isString(value)) {
-      quote(PyText.str(value));
+      quote(PyText.str(work, value));
     } else if (value instanceof Map<?, ?> map) {
       object(map, depth);
     } else if (value instanceof List<?> list && !(value instanceof Range)) {
@@ -66,14 +71,15 @@ final class JsonText {
     }
   }
 
-  private static String number(double number) {
+  private String number(double number) {
     if (Double.isFinite(number)) {
-      return PyText.number(number);
+      return PyText.number(work, number);
     }
     return Double.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
   }
 
   private void array(List<?> list, int depth) {
+    work.enter();
     out.append('[');
     for (Iterator<?> items = list.iterator(); items.hasNext(); ) {
       newline(depth + 1);
@@ -85,30 +91,36 @@ final class JsonText {
       }
     }
     out.append(']');
+    work.leave();
   }
 
   private void object(Map<?, ?> map, int depth) {
-    List<Map.Entry<?, ?>> sorted = new ArrayList<>(map.entrySet());
+    work.enter();
+    PyList keys = work.list();
+    for (Object key : map.keySet()) {
+      keys.add(key);
+    }
     if (sortKeys) {
-      sorted.sort((a, b) -> PyOrder.compare(a.getKey(), b.getKey()));
+      keys = Sorting.sorted(work, keys, keys, false);
     }
     out.append('{');
-    for (Iterator<Map.Entry<?, ?>> entries = sorted.iterator(); entries.hasNext(); ) {
-      Map.Entry<?, ?> entry = entries.next();
+    for (Iterator<Object> names = keys.iterator(); names.hasNext(); ) {
+      Object name = names.next();
       newline(depth + 1);
-      quote(key(entry.getKey()));
+      quote(key(name));
       out.append(keySeparator);
-      write(entry.getValue(), depth + 1);
-      if (entries.hasNext()) {
+      write(map.get(name), depth + 1);
+      if (names.hasNext()) {
         out.append(itemSeparator);
       } else {
         newline(depth);
       }
     }
     out.append('}');
+    work.leave();
   }
 
-  private static String key(Object key) {
+  private String key(Object key) {
     if (key == null) {
       return "null";
     } else if (key instanceof Boolean || key instanceof Long) {
@@ -116,14 +128,14 @@ final class JsonText {
     } else if (key instanceof Double number) {
       return number(number);
     } else if (PyTypes.isString(key)) {
-      return PyText.str(key);
+      return PyText.str(work, key);
     }
     throw new RenderException("tojson: a key cannot be " + PyTypes.name(key));
   }
 
   private void newline(int depth) {
     if (indent != null) {
-      out.append('\n').append(indent.repeat(depth));
+      out.append('\n').repeat(indent, depth);
     }
   }
 
@@ -141,7 +153,7 @@ final class JsonText {
         case '\b' -> out.append("\\b");
         default -> {
           if (c < 0x20 || (asciiOnly && c > 0x7f)) {
-            out.append("\\u%04x".formatted((int) c));
+            out.hex("\\u", c, 4);
           } else {
             out.append(c);
           }

@@ -82,15 +82,22 @@ final class Lexer {
   private String before(int tag, char sign, char kind) {
     String text = source.substring(at, tag);
     if (sign == '-') {
-      return Strip.right(text, null);
+      return text.substring(0, blankFrom(text));
     } else if (sign == '+' || kind == '{') {
       return text;
     }
     int line = text.lastIndexOf('\n') + 1;
     boolean beginsLine = line > 0 || lineStart;
-    return beginsLine && Strip.left(text.substring(line), null).isEmpty()
-        ? text.substring(0, line)
-        : text;
+    return beginsLine && blankFrom(text) <= line ? text.substring(0, line) : text;
+  }
+
+  /** Where the white space begins that ends a text. */
+  private static int blankFrom(String text) {
+    int end = text.length();
+    while (end > 0 && PyChars.isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return end;
   }
 
   private void comment(int begin) {

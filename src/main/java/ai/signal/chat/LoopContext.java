@@ -1,33 +1,33 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 
 /** The variable {@code loop}: where a loop stands. Looks ahead only when asked to. */
 final class LoopContext implements Iterator<Object>, PyFunction {
+  private final Work work;
   private final Object iterable;
   private final int depth0;
-  private final PyFunction recursion;
+  private final Function<Args, Object> recursion;
   private Iterator<?> items;
   private long index0 = -1;
   private Object previous;
   private Object current;
   private boolean peeked;
   private Object next;
+  private PyList rest;
   private long length = -1;
-  private Object lastChanged = Unset.UNSET;
-
-  private enum Unset {
-    UNSET
-  }
+  private Object lastChanged; // null, which equals no tuple, before the first
 
   /**
    * @param recursion renders the body for other items, or null where the loop is not recursive
    */
-  LoopContext(Object iterable, int depth0, PyFunction recursion) {
+  LoopContext(Work work, Object iterable, int depth0, Function<Args, Object> recursion) {
+    work.allocate(Size.SCOPE);
+    this.work = work;
     this.iterable = iterable;
-    this.items = PyTypes.iterate(iterable);
+    this.items = work.iterate(iterable);
     this.depth0 = depth0;
     this.recursion = recursion;
   }
@@ -48,6 +48,11 @@ final class LoopContext implements Iterator<Object>, PyFunction {
     return item;
   }
 
+  /** All values that can still be reached from here. */
+  Object[] held() {
+    return new Object[] {iterable, rest, previous, current, next, lastChanged};
+  }
+
   private boolean peek() {
     if (!peeked && items.hasNext()) {
       next = items.next();
@@ -61,8 +66,9 @@ final class LoopContext implements Iterator<Object>, PyFunction {
       if (PyTypes.isSized(iterable)) {
         length = PyTypes.length(iterable);
       } else {
-        List<Object> rest = ListFilters.listOf(items);
-        items = new ArrayList<>(rest).iterator();
+        rest = work.list();
+        items.forEachRemaining(rest::add);
+        items = rest.iterator();
         length = rest.size() + index0 + 1 + (peeked ? 1 : 0);
       }
     }
@@ -82,8 +88,8 @@ final class LoopContext implements Iterator<Object>, PyFunction {
       case "nextitem" -> peek() ? next : new Undefined("there is no next item");
       case "depth" -> depth0 + 1L;
       case "depth0" -> (long) depth0;
-      case "cycle" -> (PyFunction) this::cycle;
-      case "changed" -> (PyFunction) this::changed;
+      case "cycle" -> new Method(this, this::cycle);
+      case "changed" -> new Method(this, this::changed);
       default -> Undefined.attribute(this, name);
     };
   }
@@ -97,8 +103,8 @@ final class LoopContext implements Iterator<Object>, PyFunction {
   }
 
   private Object changed(Args args) {
-    Object value = new Tuple(args.positional());
-    boolean changed = !PyOrder.equal(lastChanged, value);
+    Object value = work.tuple(args.positional().toArray());
+    boolean changed = !PyOrder.equal(work, lastChanged, value);
     lastChanged = value;
     return changed;
   }
@@ -110,6 +116,6 @@ final class LoopContext implements Iterator<Object>, PyFunction {
       throw new RenderException(
           "The loop must have the 'recursive' marker to be called recursively.");
     }
-    return recursion.call(args);
+    return recursion.apply(args);
   }
 }

@@ -1,9 +1,7 @@
 package ai.signal.chat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A macro, or the body of a call block, with the variables that it sees where it is defined.
@@ -17,7 +15,8 @@ record Macro(String name, Node.Callable definition, Scope scope, Interpreter int
   public Object call(Args args) {
     Scope inside = new Scope(scope);
     List<Node.Parameter> parameters = definition.parameters();
-    Map<String, Object> named = new LinkedHashMap<>(args.named());
+    PyDict named = args.work().dict();
+    named.addAll(args.named());
     List<Node.Parameter> missing = new ArrayList<>();
     int given = Math.min(args.positional().size(), parameters.size());
     for (int i = 0; i < parameters.size(); i++) {
@@ -30,11 +29,12 @@ record Macro(String name, Node.Callable definition, Scope scope, Interpreter int
         missing.add(parameters.get(i));
       }
     }
-    bindSpecials(args.positional().subList(given, args.positional().size()), named, inside);
+    bindSpecials(args, given, named, inside);
     return interpreter.call(definition, missing, inside);
   }
 
-  private void bindSpecials(List<Object> rest, Map<String, Object> named, Scope inside) {
+  private void bindSpecials(Args args, int given, PyDict named, Scope inside) {
+    List<Object> rest = args.positional().subList(given, args.positional().size());
     boolean declared =
         definition.parameters().stream().anyMatch(parameter -> parameter.name().equals("caller"));
     if (definition.uses().contains("caller") && !declared) {
@@ -45,11 +45,11 @@ record Macro(String name, Node.Callable definition, Scope scope, Interpreter int
       inside.set("kwargs", named);
     } else if (!named.isEmpty()) {
       throw new RenderException(
-          "macro '%s' takes no keyword argument '%s'"
-              .formatted(name, named.keySet().iterator().next()));
+          "macro '%s' takes no keyword argument %s"
+              .formatted(name, PyText.shown(named.keySet().iterator().next())));
     }
     if (definition.uses().contains("varargs")) {
-      inside.set("varargs", new Tuple(rest));
+      inside.set("varargs", args.work().tuple(rest.toArray()));
     } else if (!rest.isEmpty()) {
       throw new RenderException(
           "macro '%s' takes not more than %d argument(s)"

@@ -5,13 +5,22 @@ import java.util.Map;
 
 /** What {@code namespace()} makes: the one thing that a template may change. */
 final class Namespace {
+  private final Work work;
   private final Map<String, Object> values = new LinkedHashMap<>();
+
+  Namespace(Work work) {
+    work.allocate(Size.COLLECTION);
+    this.work = work;
+  }
 
   void set(String name, Object value) {
     if (name.startsWith("_")) {
       throw new RenderException(
-          "a namespace cannot hold '" + name + "': names must not begin with an underscore");
+          "a namespace cannot hold '"
+              + PyText.shortened(name)
+              + "': names must not begin with an underscore");
     }
+    work.allocate(Size.ENTRY);
     values.put(name, value);
   }
 
@@ -20,5 +29,9 @@ final class Namespace {
       return Undefined.attribute(this, name);
     }
     return values.get(name);
+  }
+
+  Map<String, Object> values() {
+    return values;
   }
 }

@@ -4,13 +4,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** The filters that make numbers. */
 final class NumberFilters {
-  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+(_\\d+)*");
-  private static final Pattern FLOAT =
-      Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?");
+  /** What a decimal of a thousand digits is worth. */
+  private static final int ROUNDING_STEPS = 50;
 
   private NumberFilters() {}
 
@@ -38,14 +36,14 @@ final class NumberFilters {
       throw undefined.failure();
     }
     if (PyTypes.isString(value)) {
-      String text = Strip.both(PyText.str(value), null);
-      if (INTEGER.matcher(text).matches()) {
+      String text = Strip.both(args.work(), PyText.str(args.work(), value), null);
+      if (NumberText.isInteger(text)) {
         return parsed(text.replace("_", ""));
       }
     } else if (PyNumber.isNumber(value) && !(value instanceof Double)) {
       return PyNumber.integer(value);
     }
-    Double real = parsedReal(value);
+    Double real = parsedReal(args.work(), value);
     if (real == null || !Double.isFinite(real)) {
       return bound.get("default", 0L);
     }
@@ -60,7 +58,7 @@ final class NumberFilters {
     try {
       return Long.parseLong(digits);
     } catch (NumberFormatException e) {
-      throw new RenderException("an integer of more than 64 bits: " + digits);
+      throw new RenderException("an integer of more than 64 bits: " + PyText.shortened(digits));
     }
   }
 
@@ -69,22 +67,23 @@ final class NumberFilters {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     }
-    Double real = parsedReal(value);
+    Double real = parsedReal(args.work(), value);
     return real == null ? bound.get("default", 0.0) : real;
   }
 
-  private static Double parsedReal(Object value) {
+  private static Double parsedReal(Work work, Object value) {
     if (PyNumber.isNumber(value)) {
       return PyNumber.real(value);
     } else if (!PyTypes.isString(value)) {
       return null;
     }
-    String text = Strip.both(PyText.str(value), null);
-    if (FLOAT.matcher(text).matches()) {
+    String text = Strip.both(work, PyText.str(work, value), null);
+    if (NumberText.isFloat(text)) {
+      work.read(8L * text.length());
       return Double.valueOf(text.replace("_", ""));
     }
     boolean negative = text.startsWith("-");
-    return switch (Case.lower(negative || text.startsWith("+") ? text.substring(1) : text)) {
+    return switch (Case.lower(work, negative || text.startsWith("+") ? text.substring(1) : text)) {
       case "inf", "infinity" -> negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
       case "nan" -> Double.NaN;
       default -> null;
@@ -93,7 +92,9 @@ final class NumberFilters {
 
   private static Object abs(Object value, Args args) {
     args.bind(0);
-    return PyOrder.compare(value, 0L) < 0 ? PyNumber.negate(value) : PyNumber.plus(value);
+    return PyOrder.compare(args.work(), value, 0L) < 0
+        ? PyNumber.negate(value)
+        : PyNumber.plus(value);
   }
 
   private static Object round(Object value, Args args) {
@@ -110,20 +111,30 @@ final class NumberFilters {
     if (!PyNumber.isNumber(value)) {
       throw new RenderException("round takes a number, not " + PyTypes.name(value));
     }
+    args.work().steps(ROUNDING_STEPS);
     if (value instanceof Double number) {
       return Double.isFinite(number)
           ? new BigDecimal(number).setScale(precision, mode).doubleValue()
           : number;
     }
     BigDecimal rounded = BigDecimal.valueOf(PyNumber.integer(value)).setScale(precision, mode);
-    return mode == RoundingMode.HALF_EVEN ? (Object) rounded.longValue() : rounded.doubleValue();
+    if (mode != RoundingMode.HALF_EVEN) {
+      return rounded.doubleValue();
+    }
+    try {
+      return rounded.longValueExact();
+    } catch (ArithmeticException e) {
+      throw new RenderException("an integer of more than 64 bits");
+    }
   }
 
   private static Object sum(Object value, Args args) {
     Args.Bound bound = args.bind(0, "attribute", "start");
+    Work work = args.work();
     Object sum = bound.get("start", 0L);
-    for (Iterator<?> items = PyTypes.iterate(value); items.hasNext(); ) {
-      sum = PyNumber.add(sum, ItemFilters.path(items.next(), bound.get("attribute")));
+    for (Iterator<Object> items = work.iterate(value); items.hasNext(); ) {
+      Object item = ItemFilters.path(work, items.next(), bound.get("attribute"));
+      sum = PyNumber.add(work, sum, item);
     }
     return sum;
   }

@@ -1,8 +1,6 @@
 package ai.signal.chat;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,9 +8,10 @@ import java.util.Map;
 final class PlainData {
   private PlainData() {}
 
-  static Object of(Object value) {
-    if (value == null
-        || value instanceof String
+  static Object of(Work work, Object value) {
+    if (value instanceof String text) {
+      return work.made(text);
+    } else if (value == null
         || value instanceof Boolean
         || value instanceof Long
         || value instanceof Double) {
@@ -24,12 +23,20 @@ final class PlainData {
     } else if (value instanceof BigInteger number) {
       return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     } else if (value instanceof List<?> list) {
-      List<Object> copy = new ArrayList<>(list.size());
-      list.forEach(item -> copy.add(of(item)));
+      work.enter();
+      PyList copy = work.list();
+      for (Object item : list) {
+        copy.add(of(work, item));
+      }
+      work.leave();
       return copy;
     } else if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> copy = new LinkedHashMap<>();
-      map.forEach((key, item) -> copy.put(of(key), of(item)));
+      work.enter();
+      PyDict copy = work.dict();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        copy.put(of(work, entry.getKey()), of(work, entry.getValue()));
+      }
+      work.leave();
       return copy;
     }
     throw ChatTemplateException.misused(

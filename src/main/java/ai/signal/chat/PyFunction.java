@@ -1,7 +1,6 @@
 package ai.signal.chat;
 
-/** Whatever a template can call. */
-@FunctionalInterface
-interface PyFunction {
+/** What a template can call. */
+sealed interface PyFunction permits Method, Macro, LoopContext {
   Object call(Args args);
 }

@@ -1,6 +1,5 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,42 +10,45 @@ final class PyItems {
   private PyItems() {}
 
   /** The item, or where there is none, the attribute of that name. */
-  static Object item(Object value, Object index) {
+  static Object item(Work work, Object value, Object index) {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     }
-    Object found = ownItem(value, index);
+    Object found = ownItem(work, value, index);
     if (found instanceof Undefined && index instanceof String name) {
-      return Attributes.of(value, name);
+      return Attributes.of(work, value, name);
     }
     return found;
   }
 
   /** The attribute, such as a method, or where there is none, the item of that name. */
-  static Object attribute(Object value, String name) {
+  static Object attribute(Work work, Object value, String name) {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     }
-    Object found = Attributes.of(value, name);
+    Object found = Attributes.of(work, value, name);
     return found instanceof Undefined && !Attributes.isForbidden(value, name)
-        ? ownItem(value, name)
+        ? ownItem(work, value, name)
         : found;
   }
 
-  private static Object ownItem(Object value, Object index) {
+  private static Object ownItem(Work work, Object value, Object index) {
     if (value instanceof Map<?, ?> map) {
-      return hasKey(map, index) ? value(map, index) : Undefined.attribute(value, index);
+      return Key.isHashable(work, index) && map.containsKey(index)
+          ? map.get(index)
+          : Undefined.attribute(value, index);
     }
     boolean place = index instanceof Long || index instanceof Boolean;
     if (place && value instanceof List<?> list) {
       int at = place(PyNumber.integer(index), list.size());
       return at < 0 ? Undefined.attribute(value, index) : list.get(at);
     } else if (place && PyTypes.isString(value)) {
-      String text = PyText.str(value);
+      String text = PyText.str(work, value);
+      work.read(text.length());
       int at = place(PyNumber.integer(index), (int) PyTypes.length(text));
       return at < 0
           ? Undefined.attribute(value, index)
-          : Character.toString(text.codePointAt(text.offsetByCodePoints(0, at)));
+          : work.made(Character.toString(text.codePointAt(text.offsetByCodePoints(0, at))));
     }
     return Undefined.attribute(value, index);
   }
@@ -57,74 +59,57 @@ final class PyItems {
     return at < 0 || at >= size ? -1 : (int) at;
   }
 
-  static boolean hasKey(Map<?, ?> map, Object key) {
-    return map.containsKey(key) || (PyNumber.isNumber(key) && sameNumber(map, key) != null);
-  }
-
-  static Object value(Map<?, ?> map, Object key) {
-    if (map.containsKey(key) || !PyNumber.isNumber(key)) {
-      return map.get(key);
-    }
-    return map.get(sameNumber(map, key));
-  }
-
-  static void put(Map<Object, Object> map, Object key, Object value) {
-    checkKey(key);
-    Object same = PyNumber.isNumber(key) ? sameNumber(map, key) : null;
-    map.put(same == null ? key : same, value);
-  }
-
-  static void checkKey(Object key) {
-    if (key instanceof Map || (key instanceof List && !(key instanceof Tuple))) {
-      throw new RenderException("a key cannot be " + PyTypes.name(key));
-    }
-  }
-
-  /** 1, 1.0 and True are one key to Python. */
-  private static Object sameNumber(Map<?, ?> map, Object key) {
-    for (Object other : map.keySet()) {
-      if (PyNumber.isNumber(other) && PyOrder.equal(other, key)) {
-        return other;
-      }
-    }
-    return null;
-  }
-
-  static Object slice(Object value, Object start, Object stop, Object step) {
+  static Object slice(Work work, Object value, Object start, Object stop, Object step) {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     }
     if (PyTypes.isString(value)) {
-      int[] points = PyText.str(value).codePoints().toArray();
-      StringBuilder out = new StringBuilder();
-      for (int i : places(points.length, start, stop, step)) {
-        out.appendCodePoint(points[i]);
-      }
-      return out.toString();
+      return slice(work, PyText.str(work, value), start, stop, step);
     } else if (value instanceof List<?> list) {
-      List<Object> out = new ArrayList<>();
-      for (int i : places(list.size(), start, stop, step)) {
-        out.add(list.get(i));
+      PyList out = work.list();
+      Places places = Places.of(list.size(), start, stop, step);
+      for (int i = 0; i < places.count(); i++) {
+        out.add(list.get(places.at(i)));
       }
-      return value instanceof Tuple ? new Tuple(out) : out;
+      return value instanceof Tuple ? work.tupleOf(out) : out;
     }
     throw new RenderException(PyTypes.name(value) + " has no slices");
   }
 
-  private static List<Integer> places(int size, Object from, Object to, Object by) {
-    long step = bound(by, 1);
-    if (step == 0) {
-      throw new RenderException("slice step cannot be zero");
+  private static String slice(Work work, String text, Object start, Object stop, Object step) {
+    work.read(text.length());
+    Places places = Places.of(text.codePointCount(0, text.length()), start, stop, step);
+    if (places.step() == 1) {
+      int from = text.offsetByCodePoints(0, (int) places.start());
+      return work.part(text, from, text.offsetByCodePoints(from, places.count()));
     }
-    long lowest = step < 0 ? -1 : 0;
-    long highest = step < 0 ? size - 1 : size;
-    long start = clamp(from, step < 0 ? highest : lowest, size, lowest, highest);
-    long stop = clamp(to, step < 0 ? lowest : highest, size, lowest, highest);
-    List<Integer> places = new ArrayList<>();
-    for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
-      places.add((int) i);
+    work.allocate(Integer.BYTES * (long) text.length());
+    int[] points = text.codePoints().toArray();
+    Text out = work.text();
+    for (int i = 0; i < places.count(); i++) {
+      out.appendCodePoint(points[places.at(i)]);
     }
-    return places;
+    return out.toString();
+  }
+
+  /** The places of a slice in a sequence. */
+  private record Places(long start, long step, int count) {
+    static Places of(int size, Object from, Object to, Object by) {
+      long step = bound(by, 1);
+      if (step == 0) {
+        throw new RenderException("slice step cannot be zero");
+      }
+      long lowest = step < 0 ? -1 : 0;
+      long highest = step < 0 ? size - 1 : size;
+      long start = clamp(from, step < 0 ? highest : lowest, size, lowest, highest);
+      long stop = clamp(to, step < 0 ? lowest : highest, size, lowest, highest);
+      long span = step > 0 ? stop - start : start - stop;
+      return new Places(start, step, span <= 0 ? 0 : (int) ((span - 1) / Math.abs(step) + 1));
+    }
+
+    int at(int index) {
+      return (int) (start + index * step);
+    }
   }
 
   private static long clamp(Object bound, long absent, int size, long lowest, long highest) {

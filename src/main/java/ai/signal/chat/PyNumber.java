@@ -1,7 +1,6 @@
 package ai.signal.chat;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -31,7 +30,7 @@ final class PyNumber {
     }
     double a = real(left);
     double b = real(right);
-    if (a == b && Double.isFinite(a)) {
+    if (a == b && Double.isFinite(a) && (isInteger(left) || isInteger(right))) {
       return exact(left).compareTo(exact(right));
     }
     return a < b ? -1 : a == b ? 0 : 1;
@@ -43,71 +42,58 @@ final class PyNumber {
         : BigDecimal.valueOf(integer(value));
   }
 
-  static Object add(Object left, Object right) {
+  static Object add(Work work, Object left, Object right) {
     if (isNumber(left) && isNumber(right)) {
       return isInteger(left) && isInteger(right)
           ? (Object) exactly(() -> Math.addExact(integer(left), integer(right)))
           : (Object) (real(left) + real(right));
     } else if (left instanceof Markup || right instanceof Markup) {
       if (PyTypes.isString(left) && PyTypes.isString(right)) {
-        return new Markup(joined(escaped(left), escaped(right)));
+        return new Markup(work.joined(escaped(work, left), escaped(work, right)));
       }
     } else if (left instanceof String a && right instanceof String b) {
-      return joined(a, b);
+      return work.joined(a, b);
     } else if (left instanceof List<?> a && right instanceof List<?> b) {
       if (left instanceof Tuple == right instanceof Tuple
           && !(left instanceof Range)
           && !(right instanceof Range)) {
-        Limits.items((long) a.size() + b.size());
-        List<Object> sum = new ArrayList<>(a);
+        PyList sum = work.list(a);
         sum.addAll(b);
-        return left instanceof Tuple ? new Tuple(sum) : sum;
+        return left instanceof Tuple ? work.tupleOf(sum) : sum;
       }
     }
     throw unsupported("+", left, right);
   }
 
-  private static String escaped(Object value) {
-    return value instanceof Markup markup ? markup.text() : Markup.escape((String) value);
+  private static String escaped(Work work, Object value) {
+    return value instanceof Markup markup ? markup.text() : Markup.escape(work, (String) value);
   }
 
-  static String joined(String a, String b) {
-    Limits.chars((long) a.length() + b.length());
-    return a + b;
-  }
-
-  static Object multiply(Object left, Object right) {
+  static Object multiply(Work work, Object left, Object right) {
     if (isNumber(left) && isNumber(right)) {
       return isInteger(left) && isInteger(right)
           ? (Object) exactly(() -> Math.multiplyExact(integer(left), integer(right)))
           : (Object) (real(left) * real(right));
     } else if (isInteger(right)) {
-      return repeated(left, integer(right), right);
+      return repeated(work, left, integer(right), right);
     } else if (isInteger(left)) {
-      return repeated(right, integer(left), left);
+      return repeated(work, right, integer(left), left);
     }
     throw unsupported("*", left, right);
   }
 
-  private static Object repeated(Object value, long times, Object by) {
+  private static Object repeated(Work work, Object value, long times, Object by) {
     long count = Math.max(0, times);
     if (value instanceof String text) {
-      Limits.chars(product(text.length(), count));
-      return text.isEmpty() ? "" : text.repeat((int) count);
+      return work.text().repeat(text, count).toString();
     } else if (value instanceof List<?> list && !(value instanceof Range)) {
-      Limits.items(product(list.size(), count));
-      List<Object> all = new ArrayList<>();
+      PyList all = work.list();
       for (long i = 0; !list.isEmpty() && i < count; i++) {
         all.addAll(list);
       }
-      return value instanceof Tuple ? new Tuple(all) : all;
+      return value instanceof Tuple ? work.tupleOf(all) : all;
     }
     throw unsupported("*", value, by);
-  }
-
-  /** Of two that are not negative. */
-  private static long product(long a, long b) {
-    return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
   }
 
   static Object subtract(Object left, Object right) {
@@ -126,7 +112,9 @@ final class PyNumber {
     check("//", left, right);
     nonZero(right);
     if (isInteger(left) && isInteger(right)) {
-      return Math.floorDiv(integer(left), integer(right));
+      return integer(right) == -1
+          ? (Object) exactly(() -> Math.negateExact(integer(left)))
+          : (Object) Math.floorDiv(integer(left), integer(right));
     }
     double a = real(left);
     double b = real(right);
@@ -135,9 +123,9 @@ final class PyNumber {
     return quotient - floor > 0.5 ? floor + 1 : floor;
   }
 
-  static Object modulo(Object left, Object right) {
+  static Object modulo(Work work, Object left, Object right) {
     if (left instanceof String format) {
-      return Formatting.percent(format, right);
+      return Formatting.percent(work, format, right);
     }
     check("%", left, right);
     nonZero(right);
@@ -167,8 +155,10 @@ final class PyNumber {
     return exactly(
         () -> {
           long result = 1;
-          for (long i = 0; i < exponent; i++) {
-            result = Math.multiplyExact(result, base);
+          long square = base;
+          for (long rest = exponent; rest > 0; rest >>= 1) {
+            result = (rest & 1) == 1 ? Math.multiplyExact(result, square) : result;
+            square = rest > 1 ? Math.multiplyExact(square, square) : square;
           }
           return result;
         });

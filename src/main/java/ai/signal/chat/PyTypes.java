@@ -54,6 +54,10 @@ final class PyTypes {
       return number != 0;
     } else if (value instanceof Double number) {
       return number != 0;
+    } else if (value instanceof String text) {
+      return !text.isEmpty();
+    } else if (value instanceof Markup markup) {
+      return !markup.text().isEmpty();
     } else if (isSized(value)) {
       return length(value) > 0;
     }
@@ -96,8 +100,11 @@ final class PyTypes {
     return isSized(value) || value instanceof Iterator;
   }
 
-  /** The items of a collection, the keys of a dict, the characters of a string. */
-  static Iterator<?> iterate(Object value) {
+  /**
+   * The items of a collection, the keys of a dict, the characters of a string; only {@link
+   * Work#iterate} calls this, which counts them.
+   */
+  static Iterator<?> iterator(Work work, Object value) {
     if (value instanceof Iterator<?> iterator) {
       return iterator;
     } else if (value instanceof List<?> list) {
@@ -107,12 +114,22 @@ final class PyTypes {
     } else if (value instanceof DictView view) {
       return view.items().iterator();
     } else if (value instanceof String text) {
-      return text.codePoints().mapToObj(Character::toString).iterator();
+      return characters(work, text);
     } else if (value instanceof Markup markup) {
-      return iterate(markup.text());
+      return characters(work, markup.text());
     } else if (value instanceof Undefined) {
       return Collections.emptyIterator();
     }
     throw new RenderException(name(value) + " is not iterable");
+  }
+
+  private static Iterator<String> characters(Work work, String text) {
+    return text.codePoints()
+        .mapToObj(
+            c -> {
+              work.allocate(Size.TEXT);
+              return Character.toString(c);
+            })
+        .iterator();
   }
 }

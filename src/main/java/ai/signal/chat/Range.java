@@ -14,8 +14,7 @@ final class Range extends AbstractList<Object> implements RandomAccess {
     if (step == 0) {
       throw new RenderException("range() arg 3 must not be zero");
     }
-    long span = step > 0 ? stop - start : start - stop;
-    long length = span <= 0 ? 0 : (span - 1) / Math.abs(step) + 1;
+    long length = length(start, stop, step);
     if (length > Limits.MAX_RANGE) {
       throw new RenderException(
           "a range of " + length + " numbers; at most " + Limits.MAX_RANGE + " are allowed");
@@ -24,6 +23,18 @@ final class Range extends AbstractList<Object> implements RandomAccess {
     this.stop = stop;
     this.step = step;
     this.size = (int) length;
+  }
+
+  /** The largest number where the length is larger. */
+  private static long length(long start, long stop, long step) {
+    boolean empty = step > 0 ? stop <= start : start <= stop;
+    if (empty) {
+      return 0;
+    }
+    long span = step > 0 ? stop - start : start - stop; // below 0 where it needs 64 bits
+    return Long.compareUnsigned(Long.divideUnsigned(span - 1, Math.abs(step)), Long.MAX_VALUE) < 0
+        ? Long.divideUnsigned(span - 1, Math.abs(step)) + 1
+        : Long.MAX_VALUE;
   }
 
   @Override

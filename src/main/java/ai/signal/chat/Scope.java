@@ -5,16 +5,23 @@ import java.util.Map;
 
 /** Variables by name; what is not here is looked for around it. */
 final class Scope {
+  private final Work work;
   private final Scope around;
-  private final Map<String, Object> variables;
+  private final Map<String, Object> variables = new HashMap<>();
 
-  Scope(Scope around) {
-    this(around, new HashMap<>());
+  /** The outermost scope of a rendering. */
+  Scope(Work work) {
+    this(work, null);
   }
 
-  Scope(Scope around, Map<String, Object> variables) {
+  Scope(Scope around) {
+    this(around.work, around);
+  }
+
+  private Scope(Work work, Scope around) {
+    work.allocate(Size.SCOPE);
+    this.work = work;
     this.around = around;
-    this.variables = variables;
   }
 
   Object get(String name) {
@@ -27,6 +34,15 @@ final class Scope {
   }
 
   void set(String name, Object value) {
+    work.allocate(Size.ENTRY);
     variables.put(name, value);
+  }
+
+  Scope around() {
+    return around;
+  }
+
+  Map<String, Object> variables() {
+    return variables;
   }
 }

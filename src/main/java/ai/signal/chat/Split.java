@@ -1,80 +1,95 @@
 package ai.signal.chat;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-
 /** Python's {@code split}, {@code rsplit} and {@code splitlines}. */
 final class Split {
   private Split() {}
 
-  static List<Object> left(String text, String separator, int limit) {
-    List<Object> parts = new ArrayList<>();
+  static PyList left(Work work, String text, String separator, int limit) {
+    PyList parts = work.list();
     int start = 0;
-    int at;
-    while (parts.size() < limit && (at = text.indexOf(separator, start)) >= 0) {
-      parts.add(text.substring(start, at));
-      start = at + separator.length();
-    }
-    parts.add(text.substring(start));
-    return parts;
-  }
-
-  static List<Object> right(String text, String separator, int limit) {
-    List<Object> parts = new ArrayList<>();
-    int end = text.length();
-    while (parts.size() < limit && end >= separator.length()) {
-      int at = text.lastIndexOf(separator, end - separator.length());
+    while (parts.size() < limit) {
+      int at = Search.first(work, text, separator, start);
       if (at < 0) {
         break;
       }
-      parts.add(text.substring(at + separator.length(), end));
+      parts.add(work.part(text, start, at));
+      start = at + separator.length();
+    }
+    parts.add(work.part(text, start));
+    return parts;
+  }
+
+  static PyList right(Work work, String text, String separator, int limit) {
+    PyList parts = work.list();
+    int end = text.length();
+    while (parts.size() < limit) {
+      int at = Search.last(work, text, separator, end);
+      if (at < 0) {
+        break;
+      }
+      parts.add(work.part(text, at + separator.length(), end));
       end = at;
     }
-    parts.add(text.substring(0, end));
-    Collections.reverse(parts);
-    return parts;
+    parts.add(work.part(text, 0, end));
+    return parts.reversed();
   }
 
-  static List<Object> atSpaces(String text, int limit) {
-    List<Object> parts = new ArrayList<>();
-    String rest = Strip.left(text, null);
-    while (!rest.isEmpty()) {
-      int end = 0;
-      while (end < rest.length() && !PyChars.isSpace(rest.codePointAt(end))) {
-        end += Character.charCount(rest.codePointAt(end));
-      }
+  static PyList atSpaces(Work work, String text, int limit) {
+    PyList parts = work.list();
+    int start = spaces(work, text, 0);
+    while (start < text.length()) {
       if (parts.size() == limit) {
-        parts.add(rest);
+        parts.add(work.part(text, start));
         break;
       }
-      parts.add(rest.substring(0, end));
-      rest = Strip.left(rest.substring(end), null);
+      int end = start;
+      while (end < text.length() && !PyChars.isSpace(text.codePointAt(end))) {
+        end += Character.charCount(text.codePointAt(end));
+      }
+      parts.add(work.part(text, start, end));
+      start = spaces(work, text, end);
     }
     return parts;
   }
 
-  static List<Object> rightAtSpaces(String text, int limit) {
-    List<Object> parts = new ArrayList<>();
-    String rest = Strip.right(text, null);
-    while (!rest.isEmpty()) {
-      int start = rest.length();
-      while (start > 0 && !PyChars.isSpace(rest.codePointBefore(start))) {
-        start -= Character.charCount(rest.codePointBefore(start));
-      }
-      if (parts.size() == limit) {
-        parts.add(rest);
-        break;
-      }
-      parts.add(rest.substring(start));
-      rest = Strip.right(rest.substring(0, start), null);
+  private static int spaces(Work work, String text, int from) {
+    int at = from;
+    while (at < text.length() && PyChars.isSpace(text.codePointAt(at))) {
+      at += Character.charCount(text.codePointAt(at));
     }
-    Collections.reverse(parts);
-    return parts;
+    work.read(at - from);
+    return at;
   }
 
-  static List<Object> lines(String text, boolean keepEnds) {
-    List<Object> lines = new ArrayList<>();
+  static PyList rightAtSpaces(Work work, String text, int limit) {
+    PyList parts = work.list();
+    int end = spacesBefore(work, text, text.length());
+    while (end > 0) {
+      if (parts.size() == limit) {
+        parts.add(work.part(text, 0, end));
+        break;
+      }
+      int start = end;
+      while (start > 0 && !PyChars.isSpace(text.codePointBefore(start))) {
+        start -= Character.charCount(text.codePointBefore(start));
+      }
+      parts.add(work.part(text, start, end));
+      end = spacesBefore(work, text, start);
+    }
+    return parts.reversed();
+  }
+
+  private static int spacesBefore(Work work, String text, int end) {
+    int at = end;
+    while (at > 0 && PyChars.isSpace(text.codePointBefore(at))) {
+      at -= Character.charCount(text.codePointBefore(at));
+    }
+    work.read(end - at);
+    return at;
+  }
+
+  static PyList lines(Work work, String text, boolean keepEnds) {
+    PyList lines = work.list();
     int start = 0;
     for (int i = 0; i < text.length(); i++) {
       if (PyChars.isLineEnd(text.charAt(i))) {
@@ -82,12 +97,12 @@ final class Split {
         if (text.startsWith("\r\n", i)) {
           i++;
         }
-        lines.add(text.substring(start, keepEnds ? i + 1 : end));
+        lines.add(work.part(text, start, keepEnds ? i + 1 : end));
         start = i + 1;
       }
     }
     if (start < text.length()) {
-      lines.add(text.substring(start));
+      lines.add(work.part(text, start));
     }
     return lines;
   }

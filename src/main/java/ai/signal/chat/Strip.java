@@ -7,27 +7,37 @@ final class Strip {
   /**
    * @param chars null for white space
    */
-  static String both(String text, String chars) {
-    return right(left(text, chars), chars);
+  static String both(Work work, String text, String chars) {
+    int end = end(work, text, chars);
+    return work.part(text, start(work, text, chars, end), end);
   }
 
-  static String left(String text, String chars) {
+  static String left(Work work, String text, String chars) {
+    return work.part(text, start(work, text, chars, text.length()));
+  }
+
+  static String right(Work work, String text, String chars) {
+    return work.part(text, 0, end(work, text, chars));
+  }
+
+  private static int start(Work work, String text, String chars, int end) {
     int start = 0;
-    while (start < text.length() && strips(text.codePointAt(start), chars)) {
+    while (start < end && strips(work, text.codePointAt(start), chars)) {
       start += Character.charCount(text.codePointAt(start));
     }
-    return text.substring(start);
+    return start;
   }
 
-  static String right(String text, String chars) {
+  private static int end(Work work, String text, String chars) {
     int end = text.length();
-    while (end > 0 && strips(text.codePointBefore(end), chars)) {
+    while (end > 0 && strips(work, text.codePointBefore(end), chars)) {
       end -= Character.charCount(text.codePointBefore(end));
     }
-    return text.substring(0, end);
+    return end;
   }
 
-  private static boolean strips(int c, String chars) {
+  private static boolean strips(Work work, int c, String chars) {
+    work.read(chars == null ? 1 : 1 + chars.length());
     return chars == null ? PyChars.isSpace(c) : chars.indexOf(c) >= 0;
   }
 }

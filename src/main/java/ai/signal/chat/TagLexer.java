@@ -13,9 +13,6 @@ final class TagLexer {
           "(?<!\\.)(\\d+_)*\\d+((\\.(\\d+_)*\\d+)?[eE][+\\-]?(\\d+_)*\\d+|\\.(\\d+_)*\\d+)");
   private static final Pattern INTEGER =
       Pattern.compile("0[bB](_?[01])+|0[oO](_?[0-7])+|0[xX](_?[0-9a-fA-F])+|[1-9](_?\\d)*|0(_?0)*");
-  private static final Pattern STRING =
-      Pattern.compile(
-          "'[^'\\\\]*(?:\\\\.[^'\\\\]*)*+'|\"[^\"\\\\]*(?:\\\\.[^\"\\\\]*)*+\"", Pattern.DOTALL);
   private static final Pattern OPERATOR =
       Pattern.compile("//|\\*\\*|==|!=|>=|<=|[-+/*%~\\[\\](){}<>=.:|,;]");
 
@@ -51,6 +48,9 @@ final class TagLexer {
         return;
       }
       tokens.add(next());
+      if (tokens.size() > Limits.MAX_TOKENS) {
+        throw failure("it has more than " + Limits.MAX_TOKENS + " names, signs and values", at);
+      }
     }
   }
 
@@ -85,6 +85,7 @@ final class TagLexer {
   private Token next() {
     int begin = at;
     String text;
+    checkDigits();
     if ((text = match(FLOAT)) != null) {
       return new Token(TokenType.FLOAT, begin, Double.valueOf(text.replace("_", "")));
     } else if ((text = match(INTEGER)) != null) {
@@ -94,14 +95,47 @@ final class TagLexer {
         at += Character.charCount(source.codePointAt(at));
       }
       return new Token(TokenType.NAME, begin, source.substring(begin, at));
-    } else if ((text = match(STRING)) != null) {
-      String inside = text.substring(1, text.length() - 1);
+    } else if (skipString()) {
+      String inside = source.substring(begin + 1, at - 1);
       return new Token(TokenType.STRING, begin, StringLiteral.value(inside, source, begin + 1));
     } else if ((text = match(OPERATOR)) != null) {
       balance(text, begin);
-      return new Token(TokenType.OPERATOR, begin, text);
+      return new Token(TokenType.OPERATOR, begin, text.intern()); // there are thirty
     }
     throw failure("unexpected '" + Character.toString(source.codePointAt(at)) + "'", at);
+  }
+
+  /** Long numbers are refused before a pattern sees them: repeated groups take stack. */
+  private void checkDigits() {
+    int end = at;
+    while (end < source.length() && isDigitOrMark(source.charAt(end))) {
+      end++;
+    }
+    if (end - at > Limits.MAX_DIGITS && source.charAt(at) <= '9') {
+      throw failure("a number of more than " + Limits.MAX_DIGITS + " digits", at);
+    }
+  }
+
+  private static boolean isDigitOrMark(char c) {
+    return c == '_' || (c < 0x80 && Character.isLetterOrDigit(c));
+  }
+
+  /** Goes to the end of the string that begins here, if one does. */
+  private boolean skipString() {
+    char quote = source.charAt(at);
+    if (quote != '\'' && quote != '"') {
+      return false;
+    }
+    for (int i = at + 1; i < source.length(); i++) {
+      char c = source.charAt(i);
+      if (c == quote) {
+        at = i + 1;
+        return true;
+      } else if (c == '\\') {
+        i++;
+      }
+    }
+    return false;
   }
 
   private String match(Pattern pattern) {
@@ -128,7 +162,7 @@ final class TagLexer {
     try {
       return Long.parseLong(radix == 10 ? digits : digits.substring(2), radix);
     } catch (NumberFormatException e) {
-      throw failure("an integer of more than 64 bits: " + text, begin);
+      throw failure("an integer of more than 64 bits: " + PyText.shortened(text), begin);
     }
   }
 

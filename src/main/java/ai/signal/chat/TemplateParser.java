@@ -25,6 +25,8 @@ final class TemplateParser {
 
   private boolean hasGeneration;
 
+  private int depth;
+
   private TemplateParser(String source) {
     this.tokens = new TokenStream(source);
     this.expressions = new ExpressionParser(tokens, specials);
@@ -43,6 +45,17 @@ final class TemplateParser {
 
   /** Statements up to the block that begins with one of the names, or to the end without any. */
   private List<Node> statements(String... ends) {
+    if (++depth > Limits.MAX_NESTING) {
+      throw tokens.failure(
+          "blocks are nested too deeply, more than " + Limits.MAX_NESTING + " levels",
+          tokens.current().at());
+    }
+    List<Node> body = listed(ends);
+    depth--;
+    return body;
+  }
+
+  private List<Node> listed(String... ends) {
     List<Node> body = new ArrayList<>();
     while (true) {
       switch (tokens.current().type()) {
@@ -257,7 +270,7 @@ final class TemplateParser {
 
   private Node.Target oneTarget(boolean namespaces) {
     if (tokens.skipOperator("(")) {
-      Node.Target inner = target(namespaces, ")");
+      Node.Target inner = expressions.nested(() -> target(namespaces, ")"));
       tokens.expectOperator(")");
       return inner;
     }

@@ -35,21 +35,39 @@ final class Tests {
     put("sequence", Tests::isSequence);
     put("callable", value -> value instanceof PyFunction || value instanceof Undefined);
     put("escaped", value -> value instanceof Markup);
-    put("lower", value -> Case.isLower(PyText.str(value)));
-    put("upper", value -> Case.isUpper(PyText.str(value)));
-    put("odd", value -> PyOrder.equal(PyNumber.modulo(value, 2L), 1L));
-    put("even", value -> PyOrder.equal(PyNumber.modulo(value, 2L), 0L));
-    put("filter", value -> Filters.names().contains(PyText.str(value)));
-    put("test", value -> names().contains(PyText.str(value)));
-    put((value, other) -> PyOrder.equal(PyNumber.modulo(value, other), 0L), "divisibleby");
-    put(Tests::same, "sameas");
-    put((value, container) -> PyOrder.contains(container, value), "in");
+    on("lower", (work, value) -> Case.isLower(work, PyText.str(work, value)));
+    on("upper", (work, value) -> Case.isUpper(work, PyText.str(work, value)));
+    on("odd", (work, value) -> leaves(work, value, 2L, 1L));
+    on("even", (work, value) -> leaves(work, value, 2L, 0L));
+    on("filter", (work, value) -> Filters.names().contains(PyText.str(work, value)));
+    on("test", (work, value) -> names().contains(PyText.str(work, value)));
+    put((work, value, other) -> leaves(work, value, other, 0L), "divisibleby");
+    put((work, value, other) -> same(value, other), "sameas");
+    put((work, value, container) -> PyOrder.contains(work, container, value), "in");
     put(PyOrder::equal, "==", "eq", "equalto");
-    put((value, other) -> !PyOrder.equal(value, other), "!=", "ne");
-    put((value, other) -> PyOrder.compare(value, other) > 0, ">", "gt", "greaterthan");
-    put((value, other) -> PyOrder.compare(value, other) >= 0, ">=", "ge");
-    put((value, other) -> PyOrder.compare(value, other) < 0, "<", "lt", "lessthan");
-    put((value, other) -> PyOrder.compare(value, other) <= 0, "<=", "le");
+    put((work, value, other) -> !PyOrder.equal(work, value, other), "!=", "ne");
+    put((work, value, other) -> PyOrder.compare(work, value, other) > 0, ">", "gt", "greaterthan");
+    put((work, value, other) -> PyOrder.compare(work, value, other) >= 0, ">=", "ge");
+    put((work, value, other) -> PyOrder.compare(work, value, other) < 0, "<", "lt", "lessthan");
+    put((work, value, other) -> PyOrder.compare(work, value, other) <= 0, "<=", "le");
+  }
+
+  @FunctionalInterface
+  private interface OfTwo {
+    boolean test(Work work, Object value, Object other);
+  }
+
+  private static void on(String name, BiPredicate<Work, Object> test) {
+    TESTS.put(
+        name,
+        (value, args) -> {
+          args.bind(0);
+          return test.test(args.work(), value);
+        });
+  }
+
+  private static boolean leaves(Work work, Object value, Object divisor, Object rest) {
+    return PyOrder.equal(work, PyNumber.modulo(work, value, divisor), rest);
   }
 
   private static void put(String name, Predicate<Object> test) {
@@ -61,9 +79,10 @@ final class Tests {
         });
   }
 
-  private static void put(BiPredicate<Object, Object> test, String... names) {
+  private static void put(OfTwo test, String... names) {
     for (String name : names) {
-      TESTS.put(name, (value, args) -> test.test(value, args.bind(1, "other").get("other")));
+      TESTS.put(
+          name, (value, args) -> test.test(args.work(), value, args.bind(1, "other").get("other")));
     }
   }
 
@@ -76,6 +95,7 @@ final class Tests {
     if (test == null) {
       throw new RenderException(unknown(name));
     }
+    args.read(value);
     return test.test(value, args);
   }
 

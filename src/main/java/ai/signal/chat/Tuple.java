@@ -1,9 +1,6 @@
 package ai.signal.chat;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.RandomAccess;
 
@@ -11,12 +8,9 @@ import java.util.RandomAccess;
 final class Tuple extends AbstractList<Object> implements RandomAccess {
   private final List<Object> items;
 
-  Tuple(List<?> items) {
-    this.items = Collections.unmodifiableList(new ArrayList<>(items));
-  }
-
-  static Tuple of(Object... items) {
-    return new Tuple(Arrays.asList(items));
+  /** Made by {@link Work#tuple} of a list that no longer changes. */
+  Tuple(List<Object> items) {
+    this.items = items;
   }
 
   @Override
