@@ -61,7 +61,6 @@ final class LanePreparation {
         manifest = committed.get();
       } else {
         files.requireFree(lanesIn + "/" + LaneManifest.NAME);
-        files.announceDirectories(List.of(lanesIn, badIn));
         manifest = write(records, tokenizerSha256, files, digest, conf);
         manifest.write(files, lanesIn);
         manifest.deleteOthers(files, List.of(lanesIn, badIn));
@@ -83,7 +82,8 @@ final class LanePreparation {
       String tokenizerSha256,
       OwnedFiles files,
       String digest,
-      Broadcast<SerializableConfiguration> conf) {
+      Broadcast<SerializableConfiguration> conf)
+      throws IOException {
     TokenizeLines tokenize = new TokenizeLines(base, tokenizerSha256, spec, records.reader());
     JavaRDD<Tokenized> tokenized =
         described("read", () -> records.map(tokenize))
@@ -96,6 +96,7 @@ final class LanePreparation {
       if (reports.stream().allMatch(report -> report.examples == 0)) {
         throw nothingLeft(reports, bad, records);
       }
+      files.announceDirectories(List.of("data/" + digest, "quarantine/" + digest));
       if (bad.records() > 0 && spec.onBadRecord() == BadRecords.QUARANTINE) {
         String directory = files.path("quarantine/" + digest).toString();
         bad =

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -32,6 +33,9 @@ final class OutputDirectory implements Closeable {
   static final String SAMPLES = "samples";
   static final String EVALUATION = "evaluation";
   private static final String RECORDS = "written";
+  private static final int MAX_TEXT = 1 << 20;
+  private static final Pattern OWNER_OF_FORMAT_1 =
+      Pattern.compile("^\\{\\s*\"id\"\\s*:\\s*\"[0-9a-f]{16}\"");
 
   /** What took work: steps, and what stages after them wrote. */
   private static final List<String> RESULTS =
@@ -123,11 +127,27 @@ final class OutputDirectory implements Closeable {
     if (files.formatVersion().isPresent()) {
       return Optional.of(files.formatVersion().getAsInt());
     }
-    boolean hasUnrecorded =
-        exists(SPEC)
-            ? exists(OWNER) || (exists(SUMMARY) && exists(METRICS))
-            : exists(OWNER) && exists(CHECKPOINTS);
-    return hasUnrecorded ? Optional.of(OutputFormat.WITHOUT_RECORDS) : Optional.empty();
+    return hasUnrecordedOwner() || hasUnrecordedJob()
+        ? Optional.of(OutputFormat.WITHOUT_RECORDS)
+        : Optional.empty();
+  }
+
+  private boolean hasUnrecordedOwner() throws IOException {
+    return OWNER_OF_FORMAT_1.matcher(text(OWNER).orElse("")).find();
+  }
+
+  private boolean hasUnrecordedJob() throws IOException {
+    return exists(SUMMARY) && exists(METRICS) && text(SPEC).filter(SpecReader::isJob).isPresent();
+  }
+
+  /** The text of a file, whoever wrote it. */
+  private Optional<String> text(String name) throws IOException {
+    try (InputStream content = files.fileSystem().open(files.path(name))) {
+      byte[] bytes = content.readNBytes(MAX_TEXT);
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
   }
 
   /** Names that are taken by what Signal did not write. */

@@ -54,6 +54,17 @@ final class SpecReader {
     }
   }
 
+  /** Whether a text is the spec of a job. */
+  static boolean isJob(String yaml) {
+    try {
+      new RecordBinder(SpecHints.OF_JOBS)
+          .bind(JobSpec.class, SpecYaml.read(yaml, OutputDirectory.SPEC), "");
+      return true;
+    } catch (SpecException | SpecException.Value e) {
+      return false;
+    }
+  }
+
   /**
    * How the job of a job.yaml differs, wherever its output is; empty: it is the same.
    *
