@@ -86,6 +86,14 @@ final class Sources {
         functions.lit("it has other columns than the header"));
   }
 
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
   /**
    * What Spark finds wrong is the data set's fault.
    *
@@ -102,8 +110,9 @@ final class Sources {
           e);
     } catch (RuntimeException e) {
       throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("Cannot analyze " + spec.name(), e);
+    } catch (Exception e) { // a file that is not of its kind, or is damaged
+      throw new DataException(
+          "Cannot read %s: %s (%s)".formatted(spec.name(), rootMessage(e), key), e);
     }
   }
 }

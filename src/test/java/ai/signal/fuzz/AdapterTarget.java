@@ -2,6 +2,7 @@ package ai.signal.fuzz;
 
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelConfig;
+import ai.signal.storage.Content;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,7 @@ record AdapterTarget() implements Target {
     ModelConfig model =
         ModelConfig.read(Seeds.GOLDENS.resolve(golden).resolve("model").resolve("config.json"));
     PeftAdapter adapter = PeftAdapter.read(directory, model);
-    for (PeftAdapter.Content content : adapter.files(golden, new HashMap<>()).values()) {
+    for (Content content : adapter.files(golden, new HashMap<>()).values()) {
       content.writeTo(OutputStream.nullOutputStream());
     }
   }

@@ -31,7 +31,7 @@ public final class SpecUse {
     if (Locations.isLocal(resolved.output())) {
       try (OutputDirectory directory =
           OutputDirectory.open(resolved.output(), new Configuration())) {
-        OutputState.todo(directory, resolved, false);
+        OutputState.todo(directory, resolved, OutputNames.of(resolved, model), false);
       }
     }
   }
