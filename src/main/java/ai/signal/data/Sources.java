@@ -86,14 +86,6 @@ final class Sources {
         functions.lit("it has other columns than the header"));
   }
 
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-  }
-
   /**
    * What Spark finds wrong is the data set's fault.
    *
@@ -112,7 +104,7 @@ final class Sources {
       throw e;
     } catch (Exception e) { // a file that is not of its kind, or is damaged
       throw new DataException(
-          "Cannot read %s: %s (%s)".formatted(spec.name(), rootMessage(e), key), e);
+          "Cannot read %s: %s (%s)".formatted(spec.name(), DamagedFile.says(e), key), e);
     }
   }
 }
