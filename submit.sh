@@ -14,7 +14,8 @@ home="$(cd "$(dirname "$script")" && pwd -P)"
 jar="$home/target/signal-spark.jar"
 
 say() { echo "submit.sh: $*" >&2; }
-wrong() { say "$*"; exit 2; }
+# A word with an @ or a query may carry credentials, which are not repeated.
+wrong() { say "$(sed -E 's#[^[:space:]]*([:/][^[:space:]]*@|[?&][^[:space:]=]+=)[^[:space:]]*#***#g' <<<"$*")"; exit 2; }
 
 # Options of spark-submit that a value follows.
 takes_value=" --master --deploy-mode --class --name --jars --packages --exclude-packages --repositories --py-files --files --archives \

@@ -1,5 +1,6 @@
 package ai.signal.chat;
 
+import ai.signal.model.ModelFormatException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class ChatFormat {
    *     should be
    */
   public static ChatFormat open(Path model) {
+    ModelFormatException.requireLocation("chat template", model);
     return new ChatFormat(
         ChatFiles.templates(model), ChatFiles.specialTokens(model), LocalDateTime::now);
   }
@@ -44,11 +46,13 @@ public final class ChatFormat {
    * empty where there is no such file.
    */
   public static Map<String, String> specialTokens(Path model) {
+    ModelFormatException.requireLocation("chat template", model);
     return ChatFiles.specialTokens(model);
   }
 
   /** Whether a model has a chat template at all. */
   public static boolean isIn(Path model) {
+    ModelFormatException.requireLocation("chat template", model);
     return !ChatFiles.find(model).isEmpty();
   }
 

@@ -1,6 +1,6 @@
 package ai.signal.checkpoint;
 
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import ai.signal.storage.OwnedDeletion;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.storage.StorageFiles;
@@ -40,7 +40,7 @@ public final class CheckpointStore implements Closeable {
    *     system
    */
   public static CheckpointStore open(String output, Configuration conf) throws IOException {
-    Path path = new Path(UriCredentials.refuse("Cannot open checkpoints", output));
+    Path path = Location.of("Cannot open checkpoints", output).path(conf);
     return new CheckpointStore(StorageFiles.open(path.toUri(), StoreRetries.bounded(conf)), path);
   }
 

@@ -14,6 +14,7 @@ import ai.signal.spec.KeyHints;
 import ai.signal.spec.LoraSpec;
 import ai.signal.spec.RecordBinder;
 import ai.signal.storage.Content;
+import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -67,6 +68,7 @@ public final class AdapterExport {
       String directory,
       Configuration conf)
       throws IOException {
+    refuse(base, directory);
     Source source = Source.of(store, step, base);
     Map<String, Content> files =
         files(
@@ -86,10 +88,16 @@ public final class AdapterExport {
       MergeOptions options,
       JavaSparkContext spark)
       throws IOException {
+    refuse(base, directory);
     Source source = Source.of(store, step, base);
     MergeJob merge =
         new MergeJob(spark, source.manifest.run().name(), source.base, source.lora, options);
     return source.exported(merge.save(source.values, directory));
+  }
+
+  private static void refuse(Optional<String> base, String directory) {
+    base.ifPresent(path -> Location.of("Cannot export", path));
+    Location.of("Cannot export", directory);
   }
 
   /** An adapter of a checkpoint, with all that is needed to write it for others. */

@@ -10,6 +10,7 @@ import ai.signal.cluster.SharedAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.model.Tokenizer;
+import ai.signal.storage.Location;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
 import java.util.List;
@@ -138,6 +139,11 @@ public final class AsyncSignalClient implements AutoCloseable {
    *     when the model cannot be used
    */
   public SignalFuture<ModelInfo> modelInfo(String base) {
+    Location.problem(base)
+        .ifPresent(
+            problem -> {
+              throw new SignalException.Refused("model_info", problem, null);
+            });
     return workers.submit("model_info", () -> ModelInfo.of(base));
   }
 

@@ -16,6 +16,7 @@ import ai.signal.lora.LoraConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
 import ai.signal.monitor.StepMetrics;
+import ai.signal.storage.Location;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.train.DriverLoss;
 import ai.signal.train.ForwardBackwardResult;
@@ -471,8 +472,10 @@ public final class AsyncTrainingClient implements AutoCloseable {
    *
    * @param path of modes adapter and merged, a directory that does not exist yet; of mode state,
    *     one to whose {@code checkpoints} this step is added; on any Hadoop file system
+   * @throws SignalException.Refused if the path is refused as a {@link Location}
    */
   public SignalFuture<SavedState> saveState(SaveMode mode, String path) {
+    refuse("save_state", path);
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(mode, path)),
@@ -481,6 +484,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
 
   /** The same in mode merged, with a dtype and a size of files. */
   public SignalFuture<SavedState> saveMerged(String path, MergeOptions options) {
+    refuse("save_state", path);
     return mailbox.submitBeside(
         "save_state",
         request("save_state", List.of(SaveMode.MERGED, path, options.toString())),
@@ -509,6 +513,7 @@ public final class AsyncTrainingClient implements AutoCloseable {
    *     its run had other settings
    */
   public SignalFuture<Long> loadState(String path) {
+    refuse("load_state", path);
     return restored("load_state", List.of(path), () -> states.load(path));
   }
 
@@ -520,7 +525,17 @@ public final class AsyncTrainingClient implements AutoCloseable {
    * @return a future of the step, 0
    */
   public SignalFuture<Long> loadWeights(String path) {
+    refuse("load_weights", path);
     return restored("load_weights", List.of(path), () -> states.loadWeights(path));
+  }
+
+  /** Before the path is queued, kept for a retry or shown. */
+  private static void refuse(String operation, String path) {
+    Location.problem(path)
+        .ifPresent(
+            problem -> {
+              throw new SignalException.Refused(operation, problem, null);
+            });
   }
 
   /** The run goes on from elsewhere: a future of the step. */

@@ -11,6 +11,7 @@ import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
 import ai.signal.storage.Content;
+import ai.signal.storage.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class MergeJob {
       JavaSparkContext spark, String name, String base, LoraConfig lora, MergeOptions options) {
     this.spark = spark;
     this.description = name + " · save_state merged";
-    this.base = base;
+    this.base = Location.of("Cannot save merged", base).toString();
     this.lora = lora;
     this.options = options;
   }
@@ -59,6 +60,7 @@ public final class MergeJob {
    * @throws IllegalArgumentException when they are not as many as the adapter has
    */
   public SavedState save(float[] values, String path) {
+    Location.of("Cannot save merged", path);
     AdapterLayout layout =
         AdapterLayout.of(ModelDirectory.open(ModelSource.resolve(base)).config(), lora);
     if (values.length != layout.size()) {

@@ -128,6 +128,7 @@ final class Requests {
         throw new SpecException.Value("path", "or table, one of them, says where the data is");
       }
       DataKeys.check(path, table, source, fields, deduplicate, maxLength);
+      Check.location("output", output);
     }
 
     Data(Optional<List<String>> path, Optional<String> table, String output) {
@@ -164,7 +165,11 @@ final class Requests {
   record Prompts(List<String> prompts) {}
 
   /** Of load_state and load_weights. */
-  record Load(String path) {}
+  record Load(String path) {
+    Load {
+      Check.location("path", path);
+    }
+  }
 
   /**
    * Of save_state.
@@ -175,6 +180,7 @@ final class Requests {
   record Save(
       String path, SaveMode mode, Optional<SavedDtype> dtype, Optional<ByteSize> maxShardSize) {
     Save {
+      Check.location("path", path);
       MergeOptions.only(mode == SaveMode.MERGED, dtype, maxShardSize);
     }
 

@@ -10,6 +10,7 @@ import ai.signal.checkpoint.Manifest;
 import ai.signal.checkpoint.Retention;
 import ai.signal.checkpoint.SavePolicy;
 import ai.signal.storage.Content;
+import ai.signal.storage.Location;
 import ai.signal.train.RunState;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -81,6 +82,7 @@ public final class RunCheckpoints implements AutoCloseable {
       Function<ObjectNode, Optional<String>> difference,
       String beside,
       SavePolicy policy) {
+    Location.of("Cannot open checkpoints", output);
     RunCheckpoint form = run.states().checkpoint();
     CheckpointStore store = null;
     try {

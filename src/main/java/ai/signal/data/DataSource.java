@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.storage.Location;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -19,14 +20,15 @@ public sealed interface DataSource extends Serializable {
    */
   record Files(List<String> paths, FileKind kind) implements DataSource {
     /**
-     * @throws IllegalArgumentException if there is no path
+     * @throws IllegalArgumentException if there is no path, or one is refused as a {@link Location}
      */
     public Files {
-      paths = List.copyOf(paths);
       Objects.requireNonNull(kind, "kind");
       if (paths.isEmpty() || paths.stream().anyMatch(String::isBlank)) {
         throw new IllegalArgumentException("Cannot read data: a path is empty (data.path)");
       }
+      paths = List.copyOf(paths);
+      paths.forEach(path -> Location.of("Cannot read data", path));
     }
 
     @Override
@@ -48,6 +50,7 @@ public sealed interface DataSource extends Serializable {
       if (name.isBlank()) {
         throw new IllegalArgumentException("Cannot read data: the table has no name (data.table)");
       }
+      Location.of("Cannot read data", name); // parquet.`s3a://bucket/x` is a table of files
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.model.ModelFormatException;
 import ai.signal.model.Tokenizer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ public final class Examples {
    * @param maxLength tokens after which a sequence is cut
    */
   public Examples(Path model, Tokenizer tokenizer, int maxLength) {
+    ModelFormatException.requireLocation("model", model);
     this.encoder = ExampleEncoder.of(model, tokenizer, maxLength);
   }
 

@@ -1,6 +1,6 @@
 package ai.signal.data;
 
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,15 +31,11 @@ public record InputFile(String location, long length, long modified) implements 
   public static List<InputFile> list(List<String> paths, Configuration conf) {
     TreeMap<String, InputFile> files = new TreeMap<>();
     for (String path : paths) {
+      Location location = location(path);
       try {
-        UriCredentials.refuse("Cannot read data", path);
-      } catch (IllegalArgumentException e) {
-        throw new DataException(e.getMessage(), e);
-      }
-      try {
-        for (FileStatus file : matches(path, conf)) {
-          String location = file.getPath().toString();
-          files.put(location, new InputFile(location, file.getLen(), file.getModificationTime()));
+        for (FileStatus file : matches(location, conf)) {
+          String found = file.getPath().toString();
+          files.put(found, new InputFile(found, file.getLen(), file.getModificationTime()));
         }
       } catch (IOException | IllegalArgumentException e) {
         throw new DataException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
@@ -81,8 +77,16 @@ public record InputFile(String location, long length, long modified) implements 
     return (file.startsWith(here) ? here.relativize(file) : file).toString();
   }
 
-  private static List<FileStatus> matches(String path, Configuration conf) throws IOException {
-    Path pattern = new Path(path);
+  private static Location location(String path) {
+    try {
+      return Location.of("Cannot read data", path);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+  }
+
+  private static List<FileStatus> matches(Location path, Configuration conf) throws IOException {
+    Path pattern = path.path(conf);
     FileSystem fs = pattern.getFileSystem(conf);
     // A name such as a[1].jsonl is itself before it is a pattern.
     FileStatus[] roots =

@@ -1,12 +1,11 @@
 package ai.signal.data;
 
 import ai.signal.model.HostCache;
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -53,12 +52,15 @@ public final class LaneDataset implements Serializable {
    */
   public static LaneDataset prepare(
       SparkSession spark, DataSpec spec, String base, int lanes, String output) {
+    String operation = "Cannot prepare data";
+    Location model = Location.of(operation, base);
+    Location directory = Location.of(operation, output);
     return new LanePreparation(
             spark,
             spec,
-            base,
+            model.toString(),
             lanes,
-            new Path(UriCredentials.refuse("Cannot prepare data", output)))
+            directory.path(spark.sparkContext().hadoopConfiguration()))
         .prepare();
   }
 

@@ -29,8 +29,9 @@ public final class Prompts {
    *     none
    */
   public static List<Prompt> toSample(SparkSession spark, List<String> paths) {
+    JsonlFiles files = JsonlFiles.list(spark, paths); // refuses paths before they are shown
     String name = String.join(", ", paths);
-    List<Prompt> prompts = read(JsonlFiles.list(spark, paths), spark, name, false, Prompts::prompt);
+    List<Prompt> prompts = read(files, spark, name, false, Prompts::prompt);
     if (prompts.isEmpty()) {
       throw new DataException("Cannot read %s: it holds no record".formatted(name));
     }

@@ -3,13 +3,11 @@ package ai.signal.job;
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.OwnerStatus;
 import ai.signal.model.HadoopConf;
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -96,22 +94,31 @@ final class CheckpointsCommand implements Callable<Integer> {
   /**
    * A path of the command line as Hadoop takes it.
    *
-   * @throws ParameterException if it carries credentials, or no file can have it
+   * @throws ParameterException if it is refused
    */
   String location(String path) {
-    UriCredentials.in(path)
-        .ifPresent(
-            kind -> {
-              throw new ParameterException(
-                  command.commandLine(), "Refused: " + UriCredentials.problem(path, kind));
-            });
+    Location given = given(path);
     try {
-      return Locations.uri(
-          SpecPaths.hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString());
-    } catch (InvalidPathException e) {
-      throw new ParameterException(
-          command.commandLine(), "Refused: '%s' is no path: %s".formatted(path, e.getReason()), e);
+      return given.scheme().isPresent()
+          ? path
+          : Locations.uri(given.local().toAbsolutePath().normalize().toString());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "Refused: " + e.getMessage());
     }
+  }
+
+  /**
+   * A path of the command line.
+   *
+   * @throws ParameterException if it is refused
+   */
+  Location given(String path) {
+    Location.problem(path)
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(command.commandLine(), "Refused: " + problem);
+            });
+    return Location.of("Refused", path);
   }
 
   private static String hint(Exception e) {

@@ -69,8 +69,10 @@ final class CheckpointsExport implements Callable<Integer> {
   public Integer call() {
     OptionalLong chosen = step();
     String target = checkpoints.location(directory);
+    Optional<String> from =
+        Optional.ofNullable(base).map(model -> checkpoints.given(model).toString());
     SaveStage stage = stage();
-    return checkpoints.on(store -> export(store, chosen, target, stage));
+    return checkpoints.on(store -> export(store, chosen, from, target, stage));
   }
 
   /** What a save stage with these keys would write. */
@@ -101,9 +103,13 @@ final class CheckpointsExport implements Callable<Integer> {
     return OptionalLong.of(Long.parseLong(step));
   }
 
-  private int export(CheckpointStore store, OptionalLong chosen, String target, SaveStage stage)
+  private int export(
+      CheckpointStore store,
+      OptionalLong chosen,
+      Optional<String> from,
+      String target,
+      SaveStage stage)
       throws IOException {
-    Optional<String> from = Optional.ofNullable(base);
     AdapterExport.Exported exported =
         merged
             ? SparkJob.with(

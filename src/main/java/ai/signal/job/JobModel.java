@@ -5,13 +5,13 @@ import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.DType;
-import ai.signal.model.LocalPath;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.ModelSource;
 import ai.signal.spec.Names;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.Location;
 import java.nio.file.Path;
 
 /**
@@ -56,8 +56,8 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
 
   private static LoraConfig initial(String init, ModelConfig config) {
     try {
-      return PeftAdapter.read(LocalPath.of("adapter", init), config).config();
-    } catch (ModelFormatException e) {
+      return PeftAdapter.read(Location.of("Cannot load adapter", init).local(), config).config();
+    } catch (ModelFormatException | IllegalArgumentException e) {
       throw refused("lora.init", init, e);
     }
   }

@@ -38,7 +38,7 @@ record JobSpec(
     if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new SpecException.Value("name", name, "letters, digits, '.', '_' and '-'");
     }
-    Check.text("output", output);
+    Check.location("output", output);
     stages = List.copyOf(stages);
     if (stages.isEmpty()) {
       throw new SpecException.Value("stages", "[]", "at least one of " + StageSpec.NAMES);

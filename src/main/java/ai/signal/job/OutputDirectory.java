@@ -1,8 +1,8 @@
 package ai.signal.job;
 
 import ai.signal.checkpoint.StoreRetries;
-import ai.signal.model.UriCredentials;
 import ai.signal.storage.Content;
+import ai.signal.storage.Location;
 import ai.signal.storage.OutputFormat;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.storage.StorageFiles;
@@ -55,8 +55,9 @@ final class OutputDirectory implements Closeable {
    * @param location with a scheme, or an absolute path of this machine
    */
   static OutputDirectory open(String location, Configuration conf) throws IOException {
-    String root = Locations.uri(UriCredentials.refuse("Cannot open output", location));
     Configuration bounded = StoreRetries.bounded(conf);
+    String root =
+        Location.of("Cannot open output", Locations.uri(location)).path(bounded).toString();
     return new OutputDirectory(OwnedFiles.open(root, "job", bounded), bounded);
   }
 

@@ -1,17 +1,20 @@
 package ai.signal.job;
 
-import ai.signal.model.UriCredentials;
 import ai.signal.spec.Shown;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.UriCredentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.regex.Pattern;
 
 /** {@code key.path=value} from the command line, applied to the tree before it is bound. */
 final class Overrides {
   /** No path of a spec is as long; what is nested without bound overflows the stack. */
   private static final int MAX_KEYS = 20;
+
+  private static final Pattern KEY = Pattern.compile("[\\w.-]+");
 
   private Overrides() {}
 
@@ -23,10 +26,11 @@ final class Overrides {
    */
   static void apply(ObjectNode tree, String override) {
     int equals = override.indexOf('=');
-    if (equals < 1) {
+    boolean isKey = equals > 0 && KEY.matcher(override.substring(0, equals)).matches();
+    if (equals < 1 || (!isKey && carries(override))) {
       throw new SpecException(
           "Invalid override '%s', allowed: key.path=value, for example stages.1.train.steps=8"
-              .formatted(UriCredentials.redacted(override)));
+              .formatted(carries(override) ? "***" : override));
     }
     String path = override.substring(0, equals);
     if (path.chars().filter(c -> c == '.').count() >= MAX_KEYS) {
@@ -48,6 +52,11 @@ final class Overrides {
       throw new SpecException.Value(
           String.join(".", keys), "leads into %s, which has no keys".formatted(Shown.of(parent)));
     }
+  }
+
+  /** Whether a location was written where an override is expected: its query has an = as well. */
+  private static boolean carries(String override) {
+    return UriCredentials.in(override).isPresent();
   }
 
   private static JsonNode child(JsonNode parent, String[] keys, int i) {

@@ -9,6 +9,6 @@ import ai.signal.spec.Check;
  */
 record PromptData(String path) {
   PromptData {
-    Check.text("path", path);
+    Check.location("path", path);
   }
 }

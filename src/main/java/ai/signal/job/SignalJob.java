@@ -1,7 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.cluster.GpuOffer;
-import ai.signal.model.UriCredentials;
+import ai.signal.model.HadoopConf;
 import ai.signal.monitor.JobListener;
 import ai.signal.monitor.JobListeners;
 import ai.signal.monitor.JobSummary;
@@ -12,6 +12,8 @@ import ai.signal.monitor.StageLines;
 import ai.signal.monitor.TerminalProgress;
 import ai.signal.spec.Names;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.Location;
+import ai.signal.storage.UriCredentials;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -77,7 +79,7 @@ public final class SignalJob implements Callable<Integer> {
       arity = "0..1", // a subcommand has none
       paramLabel = "JOB.yaml",
       description = "The job spec.")
-  private Path file;
+  private String file;
 
   @Parameters(
       index = "1..*",
@@ -114,10 +116,24 @@ public final class SignalJob implements Callable<Integer> {
   /** As picocli does it, but for credentials in what was given. */
   private static int wrong(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println(UriCredentials.redacted(e.getMessage()));
+    err.println(shown(e.getMessage(), args));
     UnmatchedArgumentException.printSuggestions(e, err);
     e.getCommandLine().usage(err);
     return WRONG_SPEC;
+  }
+
+  /** A message without arguments that carry credentials, or what follows their {@code =}. */
+  private static String shown(String message, String... args) {
+    String shown = message;
+    for (String arg : args) {
+      String value = arg.substring(arg.indexOf('=') + 1);
+      for (String secret : List.of(arg, value)) {
+        if (UriCredentials.in(secret).isPresent()) {
+          shown = shown.replace(secret, "***");
+        }
+      }
+    }
+    return UriCredentials.redacted(shown);
   }
 
   @Override
@@ -127,7 +143,9 @@ public final class SignalJob implements Callable<Integer> {
           command.commandLine(), "Missing required parameter: 'JOB.yaml', or a command");
     }
     try {
-      return checked(SpecReader.read(file, overrides));
+      JobSpec spec = SpecReader.read(spec(), overrides);
+      requireCleanDefault();
+      return checked(spec);
     } catch (SpecException e) {
       err.println(e.getMessage());
       return WRONG_SPEC;
@@ -142,6 +160,28 @@ public final class SignalJob implements Callable<Integer> {
       }
       err.println("Job failed: " + Failures.line(e));
       return FAILED;
+    }
+  }
+
+  /** The file of the spec, which Java's own message would repeat where it is refused. */
+  private Path spec() {
+    Optional<String> problem = Location.problem(file);
+    if (problem.isPresent()) {
+      throw new SpecException("Cannot read job spec: " + problem.get());
+    }
+    try {
+      return Location.of("Cannot read job spec", file).local();
+    } catch (IllegalArgumentException e) {
+      throw new SpecException("Cannot read job spec %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  /** Spark shows the default file system on its pages. */
+  private static void requireCleanDefault() {
+    try {
+      Location.requireCleanDefault("Cannot start", HadoopConf.current());
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(e.getMessage());
     }
   }
 

@@ -1,10 +1,9 @@
 package ai.signal.job;
 
-import ai.signal.spec.Shown;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -34,17 +33,20 @@ final class SpecPaths {
 
   /** Whether a path names its file system, as in {@code s3a://bucket/x} or {@code builtin:tiny}. */
   static boolean hasScheme(String path) {
-    return path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+    return Location.of("Cannot read path", path).scheme().isPresent();
   }
 
   private static void path(JsonNode holder, String key, String at, Path directory) {
     JsonNode value = holder.path(key);
-    if (value.isTextual() && !value.textValue().isBlank() && !hasScheme(value.textValue())) {
+    if (value.isTextual() && !value.textValue().isBlank()) {
       try {
-        ((ObjectNode) holder).put(key, directory.resolve(value.textValue()).normalize().toString());
-      } catch (InvalidPathException e) {
-        throw new SpecException.Value(
-            at, "= %s is no path: %s".formatted(Shown.of(value), e.getReason()));
+        Location location = Location.of("Cannot read path", value.textValue());
+        if (location.scheme().isEmpty()) {
+          ((ObjectNode) holder)
+              .put(key, directory.resolve(location.local()).normalize().toString());
+        }
+      } catch (IllegalArgumentException e) {
+        throw new SpecException.Value(at, "is refused: " + e.getMessage());
       }
     }
   }

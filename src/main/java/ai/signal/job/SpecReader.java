@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.model.UriCredentials;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.Secrets;
 import ai.signal.spec.SpecException;
@@ -35,8 +34,7 @@ final class SpecReader {
     } catch (CharacterCodingException e) {
       throw new SpecException("Cannot read job spec %s: it is not UTF-8 text".formatted(file));
     } catch (IOException e) {
-      String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
-      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));
+      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(file));
     }
     JsonNode tree = SpecYaml.read(yaml, "job spec " + file);
     if (!(tree instanceof ObjectNode job)) {

@@ -6,6 +6,7 @@ import ai.signal.model.ModelFormatException;
 import ai.signal.model.Safetensors;
 import ai.signal.model.TensorRef;
 import ai.signal.storage.Content;
+import ai.signal.storage.Location;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class PeftAdapter {
    *     with options that are not supported
    */
   public static PeftAdapter read(Path directory, ModelConfig model) {
+    ModelFormatException.requireLocation(WHAT, directory);
     if (!Files.isDirectory(directory)) {
       throw new ModelFormatException(WHAT, "there is no such directory", directory);
     }
@@ -109,6 +111,7 @@ public final class PeftAdapter {
    * @param beside what else is to be there, by name
    */
   public Map<String, Content> files(String base, Map<String, Content> beside) {
+    Location.of("Cannot write adapter", base);
     Map<String, Content> files = new LinkedHashMap<>();
     files.put(WEIGHTS, out -> SafetensorsWriter.write(tensors(), out));
     files.putAll(beside);

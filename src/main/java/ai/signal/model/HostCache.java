@@ -1,5 +1,6 @@
 package ai.signal.model;
 
+import ai.signal.storage.Location;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,7 +21,9 @@ public final class HostCache {
 
   /** The directory that the caches of this host lie in. */
   public static Path root() {
-    return Path.of(configured().orElse(System.getProperty("java.io.tmpdir")));
+    return configured()
+        .map(path -> Location.of("Cannot use " + DIRECTORY, path).local())
+        .orElse(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   static Optional<String> configured() {

@@ -73,6 +73,7 @@ public final class JsonFile {
   }
 
   private static JsonFile read(String what, Path file, long maxBytes) {
+    ModelFormatException.requireLocation(what, file);
     JsonNode root;
     try {
       long bytes = Files.size(file);

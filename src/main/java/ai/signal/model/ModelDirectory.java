@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ public final class ModelDirectory {
    *     the config
    */
   public static ModelDirectory open(Path path) {
+    ModelFormatException.requireLocation("model", path);
     if (!Files.isDirectory(path)) {
       throw new ModelFormatException("model", "there is no such directory", path);
     }
@@ -201,6 +203,15 @@ public final class ModelDirectory {
   private static boolean isPlainName(String name) {
     return name.endsWith(".safetensors")
         && name.chars().noneMatch(c -> c == '/' || c == '\\')
-        && LocalPath.isPossible(name);
+        && isFileName(name);
+  }
+
+  /** Names with half a surrogate pair have no bytes, and others not in this host's encoding. */
+  private static boolean isFileName(String name) {
+    try {
+      return !Path.of(name).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -1,5 +1,8 @@
 package ai.signal.model;
 
+import ai.signal.storage.Location;
+import java.nio.file.Path;
+
 /**
  * A model, adapter or tokenizer file that cannot be used as it is; the message names the file and
  * what is wrong.
@@ -22,6 +25,19 @@ public final class ModelFormatException extends RuntimeException {
 
   public ModelFormatException(String what, String problem, Object where, Throwable cause) {
     super(message(what, problem, where), cause);
+  }
+
+  /**
+   * Refuses a path that no {@link Location} may have, without repeating it.
+   *
+   * @param what as above
+   */
+  public static void requireLocation(String what, Path path) {
+    Location.problem(path.toString())
+        .ifPresent(
+            problem -> {
+              throw new ModelFormatException(what, problem, what);
+            });
   }
 
   /** A name or value from a file, in quotes and cut when long. */

@@ -26,6 +26,7 @@ public final class ModelIdentity {
    * pages: another model has another, and other weights of the same most likely too.
    */
   public static String of(Path model) {
+    ModelFormatException.requireLocation("model", model);
     try (Stream<Path> files = Files.list(model)) {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update(Files.readAllBytes(model.resolve("config.json")));

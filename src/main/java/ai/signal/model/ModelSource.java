@@ -1,12 +1,11 @@
 package ai.signal.model;
 
-import java.net.URI;
+import ai.signal.storage.Location;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** From the {@code model.base} of a job spec to a directory on this host. */
 public final class ModelSource {
@@ -14,9 +13,6 @@ public final class ModelSource {
 
   /** Hadoop can read some of these, but not list a directory there. */
   private static final Set<String> UNREADABLE = Set.of("hf", "http", "https");
-
-  private static final Pattern SCHEME =
-      Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:.*", Pattern.DOTALL);
 
   private ModelSource() {}
 
@@ -35,17 +31,15 @@ public final class ModelSource {
    *     supported
    */
   public static Path resolve(String base) {
-    Optional<String> credentials = UriCredentials.in(base);
-    if (credentials.isPresent()) {
-      throw refusal(UriCredentials.problem(base, credentials.get()), UriCredentials.redacted(base));
+    Optional<String> problem = Location.problem(base);
+    if (problem.isPresent()) {
+      throw refusal(problem.get(), "model.base");
     }
     if (base.startsWith(BUILTIN)) {
       return BuiltinModel.unpack(base.substring(BUILTIN.length()), HostCache.root());
     }
-    if (!SCHEME.matcher(base).matches()) {
-      return local(LocalPath.of("model", base), base);
-    }
-    String scheme = base.substring(0, base.indexOf(':'));
+    Location location = Location.of("Cannot load model", base);
+    String scheme = location.scheme().orElse("file");
     if (UNREADABLE.contains(scheme)) {
       throw refusal(
           "a base is builtin:NAME, a directory or a URI that Hadoop reads (file: s3a: hdfs:), not '"
@@ -54,7 +48,7 @@ public final class ModelSource {
           base);
     }
     return scheme.equals("file")
-        ? local(ofFileUri(base), base)
+        ? local(path(location, base), base)
         : RemoteModel.copy(base, HadoopConf.current(), HostCache.root());
   }
 
@@ -66,12 +60,11 @@ public final class ModelSource {
     return directory.toAbsolutePath();
   }
 
-  private static Path ofFileUri(String base) {
+  private static Path path(Location location, String base) {
     try {
-      return Path.of(URI.create(base));
+      return location.local();
     } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(
-          "model", "the file: URI is not valid: " + e.getMessage(), base, e);
+      throw new ModelFormatException("model", e.getMessage(), base, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.signal.model;
 
+import ai.signal.storage.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ final class RemoteModel {
    */
   static synchronized Path copy(String base, Configuration conf, Path cache) {
     try {
-      org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(base);
+      org.apache.hadoop.fs.Path source = Location.of("Cannot load model", base).path(conf);
       FileSystem files = source.getFileSystem(conf);
       List<FileStatus> wanted = list(files, source);
       if (wanted.isEmpty()) {

@@ -38,6 +38,7 @@ public final class Safetensors {
    *     the file and, where there is one, the tensor
    */
   public static Safetensors open(Path file) {
+    ModelFormatException.requireLocation("weights", file);
     byte[] header;
     long valuesLength;
     try (InputStream in = Files.newInputStream(file)) {

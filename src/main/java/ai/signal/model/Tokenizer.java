@@ -37,6 +37,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws ModelFormatException when the directory has no usable tokenizer.json
    */
   public static Tokenizer load(Path modelDir) {
+    ModelFormatException.requireLocation("tokenizer", modelDir);
     TokenizerFile file = TokenizerFile.read(modelDir.resolve(FILE));
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

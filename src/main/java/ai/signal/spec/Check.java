@@ -1,5 +1,6 @@
 package ai.signal.spec;
 
+import ai.signal.storage.Location;
 import java.math.BigDecimal;
 
 /** Range checks of spec values; each refuses by throwing {@link SpecException.Value}. */
@@ -35,6 +36,16 @@ public final class Check {
     if (value == null || value.isBlank()) {
       throw new SpecException.Value(key, "'" + value + "'", "a text that is not blank");
     }
+  }
+
+  /** A path or URI of the user's, which is not repeated where it is refused. */
+  public static void location(String key, String value) {
+    text(key, value);
+    Location.problem(value)
+        .ifPresent(
+            problem -> {
+              throw new SpecException.Value(key, "is refused: " + problem);
+            });
   }
 
   private static Object plain(double value) {

@@ -49,8 +49,8 @@ public interface DataKeys {
     if (path.isEmpty() && table.isEmpty()) {
       throw new SpecException.Value("path", "is missing");
     }
-    path.ifPresent(files -> files.forEach(text -> Check.text("path", text)));
-    table.ifPresent(text -> Check.text("table", text));
+    path.ifPresent(files -> files.forEach(text -> Check.location("path", text)));
+    table.ifPresent(text -> Check.location("table", text)); // parquet.`s3a://bucket/x`
     if (path.isPresent() && table.isPresent()) {
       throw new SpecException.Value("table", table.get(), "null where data.path is given");
     }

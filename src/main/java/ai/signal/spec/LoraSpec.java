@@ -56,7 +56,7 @@ public record LoraSpec(
       throw new SpecException.Value(
           "modules_to_save", modulesToSave, "without lm_head, which targets names already");
     }
-    init.ifPresent(path -> Check.text("init", path));
+    init.ifPresent(path -> Check.location("init", path));
   }
 
   public LoraSpec() {

@@ -8,7 +8,7 @@ package ai.signal.spec;
  */
 public record ModelSpec(String base, Precision dtype) {
   public ModelSpec {
-    Check.text("base", base);
+    Check.location("base", base);
     if (base.matches("(hf|https?):.+") || base.endsWith(".gguf")) {
       throw new SpecException.Value(
           "base",

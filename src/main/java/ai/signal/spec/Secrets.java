@@ -1,6 +1,7 @@
 package ai.signal.spec;
 
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
+import ai.signal.storage.UriCredentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
 import java.util.Map;
@@ -13,6 +14,10 @@ public final class Secrets {
       Pattern.compile(
           "(?i)(?:.*[._-])?(?:access[._-]?key(?:[._-]?id)?|(?:secret|account|api|private|encryption)(?:[._-]?access)?[._-]?key|secret|password|passwd"
               + "|credentials?|(?:session|security|auth|access|bearer|hf|sas)[._-]?token)|fs\\.[a-z0-9]+\\..*");
+
+  /** Key paths whose values are locations from end to end; other texts may quote one. */
+  private static final Pattern LOCATION =
+      Pattern.compile("(?:.*\\.)?(?:base|init|output|table|path(?:\\.[0-9]+)?)");
 
   private static final String HINT =
       "is refused: a spec holds no credentials, for it is written to job.yaml; file systems take them from Spark's settings (spark.hadoop.fs.*) or from the platform (docs/security.md)";
@@ -37,11 +42,7 @@ public final class Secrets {
    */
   public static void refuse(JsonNode tree, String path) {
     if (tree.isTextual()) {
-      Optional<String> kind = UriCredentials.in(tree.textValue());
-      if (kind.isPresent()) {
-        throw new SpecException.Value(
-            path, "is refused: " + UriCredentials.problem(tree.textValue(), kind.get()));
-      }
+      refuse(tree.textValue(), path);
     }
     for (Iterator<Map.Entry<String, JsonNode>> keys = tree.fields(); keys.hasNext(); ) {
       Map.Entry<String, JsonNode> key = keys.next();
@@ -49,10 +50,24 @@ public final class Secrets {
       if (isName(key.getKey())) {
         throw refusal(inner);
       }
+      if (UriCredentials.in(key.getKey()).isPresent()) {
+        throw refusal(path.isEmpty() ? "a key" : path);
+      }
       refuse(key.getValue(), inner);
     }
     for (int i = 0; tree.isArray() && i < tree.size(); i++) {
       refuse(tree.get(i), path + "." + i);
+    }
+  }
+
+  private static void refuse(String value, String path) {
+    boolean location = LOCATION.matcher(path).matches();
+    Optional<String> problem =
+        location && !value.isBlank()
+            ? Location.problem(value)
+            : UriCredentials.inText(value).map(kind -> "the text carries " + kind);
+    if (problem.isPresent()) {
+      throw new SpecException.Value(path, "is refused: " + problem.get());
     }
   }
 }

@@ -1,6 +1,7 @@
 package ai.signal.spec;
 
 import ai.signal.model.OneLine;
+import ai.signal.storage.UriCredentials;
 
 /**
  * A job spec or command line that cannot be run as it stands. The message is one line for a person.
@@ -9,7 +10,7 @@ public final class SpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public SpecException(String message) {
-    super(OneLine.message(message));
+    super(OneLine.message(UriCredentials.redacted(message)));
   }
 
   /** A value that its key does not allow; {@code key} is relative to the record that refused it. */
@@ -25,7 +26,7 @@ public final class SpecException extends RuntimeException {
 
     /** The message reads {@code KEY PROBLEM}. */
     public Value(String key, String problem) {
-      super(OneLine.message(key + " " + problem));
+      super(OneLine.message(UriCredentials.redacted(key + " " + problem)));
       this.key = key;
       this.problem = problem;
     }

@@ -73,7 +73,7 @@ public final class OwnedFiles implements Closeable {
    * @param writer what writes, for people who read the records
    */
   public static OwnedFiles open(String root, String writer, Configuration conf) throws IOException {
-    Path path = new Path(root);
+    Path path = Location.of("Cannot write files", root).path(conf);
     return over(StorageFiles.open(path.toUri(), conf), path, writer);
   }
 
@@ -93,7 +93,7 @@ public final class OwnedFiles implements Closeable {
    */
   public static OwnedFiles join(String root, String attempt, Configuration conf)
       throws IOException {
-    Path path = new Path(root);
+    Path path = Location.of("Cannot write files", root).path(conf);
     return new OwnedFiles(
         StorageFiles.open(path.toUri(), conf),
         path,

@@ -32,6 +32,7 @@ public final class StorageFiles {
    * and deleted next to those of a user.
    */
   public static FileSystem open(URI location, Configuration conf) throws IOException {
+    Location.of("Cannot open file system", location.toString());
     FileSystem files = FileSystem.newInstance(location, conf);
     files.setWriteChecksum(false);
     return files.getClass() == LocalFileSystem.class

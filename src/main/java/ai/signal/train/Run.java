@@ -17,10 +17,12 @@ import ai.signal.lora.AdapterInit;
 import ai.signal.lora.AdapterLayout;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
-import ai.signal.model.LocalPath;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
+import ai.signal.model.ModelFormatException;
 import ai.signal.model.Seeds;
+import ai.signal.storage.Location;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,7 +65,7 @@ public final class Run implements AutoCloseable {
     this.spark = spark;
     this.config = config;
     if (config.init().isPresent()) {
-      PeftAdapter given = PeftAdapter.read(LocalPath.of("adapter", config.init().get()), model);
+      PeftAdapter given = PeftAdapter.read(initial(config.init().get()), model);
       this.lora = given.config().withDropout(config.lora().dropout());
       this.values = given.values();
     } else {
@@ -76,6 +78,14 @@ public final class Run implements AutoCloseable {
     this.resources = gpus.resources(executors, spark.isLocal());
     this.accumulator = new Accumulator(layout.size());
     this.unpublished = copy();
+  }
+
+  private static Path initial(String init) {
+    try {
+      return Location.of("Cannot create run", init).local();
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException("adapter", e.getMessage(), init, e);
+    }
   }
 
   /** A GPU computes one lane at a time. */

@@ -5,7 +5,7 @@ import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.Transport;
 import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
-import ai.signal.model.UriCredentials;
+import ai.signal.storage.Location;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,8 +49,8 @@ public record RunConfig(
     positive("lanes", lanes);
     positive("threads", threads);
     positive("tokens_per_microbatch", tokensPerMicrobatch);
-    UriCredentials.refuse("Cannot create run", base);
-    init.ifPresent(adapter -> UriCredentials.refuse("Cannot create run", adapter));
+    base = Location.of("Cannot create run", base).toString();
+    init = init.map(adapter -> Location.of("Cannot create run", adapter).toString());
   }
 
   private static void positive(String key, int value) {
@@ -83,7 +83,7 @@ public record RunConfig(
     private boolean allowMixed;
 
     private Builder(String base) {
-      this.base = base;
+      this.base = Location.of("Cannot create run", base).toString();
     }
 
     public Builder name(String value) {
@@ -102,7 +102,7 @@ public record RunConfig(
     }
 
     public Builder init(String peftDirectory) {
-      init = Optional.of(peftDirectory);
+      init = Optional.of(Location.of("Cannot create run", peftDirectory).toString());
       return this;
     }
 

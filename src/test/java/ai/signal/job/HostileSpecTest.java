@@ -50,21 +50,26 @@ class HostileSpecTest {
             "a long number",
             SOUND + "seed: " + "9".repeat(2000),
             "is refused, allowed: a whole number"),
-        arguments("a NUL in a path", "output: \"a\\0b\"", "output = 'a?b' is no path: "),
         arguments(
-            "half a pair in a path", "model: {base: \"\\ud800\"}", "model.base = '?' is no path: "),
+            "a NUL in a path",
+            "output: \"a\\0b\"",
+            "output is refused: the location has a control character (U+0000)"),
+        arguments(
+            "half a pair in a path",
+            "model: {base: \"\\ud800\"}",
+            "model.base is refused: the location has half a surrogate pair (U+D800)"),
         arguments(
             "half a pair in an adapter",
             "lora: {init: \"\\udc00\"}",
-            "lora.init = '?' is no path: "),
+            "lora.init is refused: the location has half a surrogate pair (U+DC00)"),
         arguments(
             "a NUL in data",
             "stages: [{train: {data: {path: \"\\0\"}}}]",
-            "stages.0.train.data.path = '?' is no path: "),
+            "stages.0.train.data.path is refused: the location has a control"),
         arguments(
             "a NUL in held-out data",
             "stages: [save, {train: {evaluate: {data: {path: \"\\0\"}}}}]",
-            "stages.1.train.evaluate.data.path = '?' is no path: "),
+            "stages.1.train.evaluate.data.path is refused: the location has a"),
         arguments("a line in a key", "\"a\\nb\": 1", "a?b = 1 is not a key"),
         arguments("a long key", "? " + "k".repeat(10_000) + "\n: 1", "allowed: name, model"));
   }
@@ -84,7 +89,10 @@ class HostileSpecTest {
         arguments(
             "a long value", "seed=" + "9".repeat(2 << 20), "the value of seed: it has a length"),
         arguments("an alias", "seed=*a", "has the alias *a"),
-        arguments("a NUL in a path", "output=\"a\\0b\"", "output = 'a?b' is no path: "),
+        arguments(
+            "a NUL in a path",
+            "output=\"a\\0b\"",
+            "output is refused: the location has a control character (U+0000)"),
         arguments("lines", "a\nb=1", "a?b = 1 is not a key"),
         arguments("no value", "a\u2028b", "Invalid override 'a?b', allowed: key.path=value"),
         arguments("long", "x".repeat(100_000) + "=1", "allowed: name, model"));

@@ -111,6 +111,25 @@ class SubmitScriptTest {
   }
 
   @Test
+  void credentialsAreNotRepeated() throws Exception {
+    String user = "s3a://anna:PLANTED@bucket/x";
+    String query = "https://host/x?X-Amz-Signature=PLANTED";
+    for (List<String> options :
+        List.of(
+            List.of("--profile", user),
+            List.of("--profile", query),
+            List.of("--conf", user),
+            List.of("-x" + user),
+            List.of("-x" + query))) {
+      assertThat(run(2, home.resolve("submit.sh"), options.toArray(String[]::new)))
+          .singleElement()
+          .asString()
+          .contains("***", "allowed: ")
+          .doesNotContain("PLANTED", "anna");
+    }
+  }
+
+  @Test
   void profilesArePropertiesFiles() throws Exception {
     assertThat(
             submit(

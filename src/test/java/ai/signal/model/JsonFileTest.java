@@ -55,14 +55,4 @@ class JsonFileTest {
     assertThat(JsonFile.readSettings("model", file).copy().toString())
         .isEqualTo(deep.replace(" ", ""));
   }
-
-  @Test
-  void refusesNamesThatNoFileCanHave() {
-    assertThatThrownBy(() -> LocalPath.of("adapter", "a\ud800"))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageMatching("Cannot load adapter: no file can have that name: .* \\(a\\?\\)");
-    assertThatThrownBy(() -> ModelSource.resolve("a\u0000"))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageStartingWith("Cannot load model: no file can have that name: ");
-  }
 }
