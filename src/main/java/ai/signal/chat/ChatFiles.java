@@ -92,7 +92,7 @@ final class ChatFiles {
 
   private static Optional<JsonFile> config(Path model, String name) {
     Path file = model.resolve(name);
-    return Files.exists(file) ? Optional.of(JsonFile.read(WHAT, file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(JsonFile.readSettings(WHAT, file)) : Optional.empty();
   }
 
   /** One template, or a list of those with names. */

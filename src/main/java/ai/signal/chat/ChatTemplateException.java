@@ -1,5 +1,6 @@
 package ai.signal.chat;
 
+import ai.signal.model.OneLine;
 import java.util.Optional;
 
 /** A chat template that cannot be read or rendered; the message says what, where and why. */
@@ -18,7 +19,7 @@ public final class ChatTemplateException extends RuntimeException {
 
   private ChatTemplateException(
       String message, int line, int column, String raised, Throwable cause) {
-    super(message, cause);
+    super(OneLine.message(message), cause);
     this.line = line;
     this.column = column;
     this.raised = raised;

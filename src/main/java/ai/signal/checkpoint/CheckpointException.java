@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.model.OneLine;
 import ai.signal.storage.StoreProblem;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ public sealed class CheckpointException extends RuntimeException
    * @param message what cannot be done, where and why
    */
   public CheckpointException(String message) {
-    super(message);
+    super(OneLine.message(message));
   }
 
   /**
@@ -26,7 +27,7 @@ public sealed class CheckpointException extends RuntimeException
    * @param cause what the file system or library said
    */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.message(message), cause);
   }
 
   /** Of a failure's chain, the message that says most about it, in one line. */

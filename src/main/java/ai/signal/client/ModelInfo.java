@@ -32,7 +32,7 @@ public record ModelInfo(
    */
   static ModelInfo of(String base) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(base));
-    JsonFile file = JsonFile.read("model", model.path().resolve("config.json"));
+    JsonFile file = JsonFile.readSettings("model", model.path().resolve("config.json"));
     ModelConfig config = model.config();
     return new ModelInfo(
         base,

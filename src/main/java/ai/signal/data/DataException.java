@@ -1,5 +1,7 @@
 package ai.signal.data;
 
+import ai.signal.model.OneLine;
+
 /** A data set that cannot be read or used: the message names the file, the line and the reason. */
 public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class DataException extends RuntimeException {
    * @param message what cannot be done and why
    */
   public DataException(String message) {
-    super(message);
+    super(OneLine.message(message));
   }
 
   /**
@@ -16,6 +18,6 @@ public final class DataException extends RuntimeException {
    * @param cause what the file system or library said
    */
   public DataException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.message(message), cause);
   }
 }

@@ -1,17 +1,17 @@
 package ai.signal.data;
 
+import ai.signal.model.JsonFile;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.Tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The token that ends every example, so that the model learns where to stop. */
 final class EosToken {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final String KEY = "eos_token";
 
   private EosToken() {}
 
@@ -43,11 +43,11 @@ final class EosToken {
     if (!Files.exists(config)) {
       return null;
     }
-    try {
-      JsonNode token = JSON.readTree(Files.readAllBytes(config)).path("eos_token");
-      return token.path("content").asText(token.textValue()); // an AddedToken, or just its text
-    } catch (IOException e) {
-      throw new DataException("Cannot read %s: %s".formatted(config, e.getMessage()), e);
+    JsonFile file = JsonFile.readSettings("tokenizer", config);
+    Optional<JsonNode> token = file.value(KEY);
+    if (token.filter(JsonNode::isObject).isPresent()) { // an AddedToken
+      return file.object(KEY).flatMap(added -> added.text("content")).orElse(null);
     }
+    return file.text(KEY).orElse(null);
   }
 }

@@ -38,8 +38,10 @@ final class JsonLine {
       throw new RecordException("the line is %s, not a JSON object".formatted(kind));
     } catch (JacksonException e) {
       throw new RecordException(
-          "invalid JSON at column %d: %s"
-              .formatted(e.getLocation().getColumnNr(), firstLine(e.getOriginalMessage())));
+          e.getLocation() == null // of text that breaks the parser's limits
+              ? "JSON that is not read: " + firstLine(e.getOriginalMessage())
+              : "invalid JSON at column %d: %s"
+                  .formatted(e.getLocation().getColumnNr(), firstLine(e.getOriginalMessage())));
     } catch (IOException e) {
       throw new IllegalStateException("A parser over an array did input", e);
     }

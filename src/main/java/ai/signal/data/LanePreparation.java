@@ -45,6 +45,18 @@ final class LanePreparation {
   }
 
   LaneDataset prepare() {
+    try {
+      return read();
+    } catch (Exception e) { // Spark's own, which no method declares, included
+      Optional<DataException> damaged = DamagedFile.in(e, spec.name());
+      if (damaged.isPresent()) {
+        throw damaged.get();
+      }
+      throw e;
+    }
+  }
+
+  private LaneDataset read() {
     Records records = Records.open(spark, spec);
     String tokenizerSha256 = LaneDigest.ofTokenizer(ModelSource.resolve(base));
     String digest = LaneDigest.of(records.fingerprint(), spec, tokenizerSha256, lanes);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -52,11 +53,20 @@ public final class Prompts {
 
   private static List<Prompt> read(
       Records records, SparkSession spark, String name, boolean skips, PromptLine.Reader reader) {
-    List<PromptLine> lines =
-        JobDescription.during(
-            spark.sparkContext(),
-            name + " · read prompts",
-            () -> records.map(() -> line -> PromptLine.read(line, reader)).collect());
+    List<PromptLine> lines;
+    try {
+      lines =
+          JobDescription.during(
+              spark.sparkContext(),
+              name + " · read prompts",
+              () -> records.map(() -> line -> PromptLine.read(line, reader)).collect());
+    } catch (Exception e) { // Spark's own, which no method declares, included
+      Optional<DataException> damaged = DamagedFile.in(e, name);
+      if (damaged.isPresent()) {
+        throw damaged.get();
+      }
+      throw e;
+    }
     Stream<PromptLine> good = lines.stream().filter(line -> line.failure == null || !skips);
     return (records.isInOrder() ? good : good.sorted(BY_PLACE))
         .map(line -> line.toPrompt(records))

@@ -102,8 +102,9 @@ final class Sources {
           e);
     } catch (RuntimeException e) {
       throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("Cannot analyze " + spec.name(), e);
+    } catch (Exception e) { // a file that is not of its kind, or is damaged
+      throw new DataException(
+          "Cannot read %s: %s (%s)".formatted(spec.name(), DamagedFile.says(e), key), e);
     }
   }
 }

@@ -136,7 +136,9 @@ sealed interface TrainingRecord {
           object.hasNonNull("tools")
               ? Optional.of(JSON.convertValue(object.get("tools"), new TypeReference<>() {}))
               : Optional.empty();
-      if (messages == null || messages.stream().anyMatch(message -> !message.containsKey("role"))) {
+      if (messages == null
+          || messages.stream()
+              .anyMatch(message -> message == null || !message.containsKey("role"))) {
         throw new RecordException("each of 'messages' needs a 'role'");
       }
       if (messages.stream().noneMatch(message -> "assistant".equals(message.get("role")))) {

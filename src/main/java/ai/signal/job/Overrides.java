@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 
 /** {@code key.path=value} from the command line, applied to the tree before it is bound. */
 final class Overrides {
+  /** No path of a spec is as long; what is nested without bound overflows the stack. */
+  private static final int MAX_KEYS = 20;
+
   private static final Pattern KEY = Pattern.compile("[\\w.-]+");
 
   private Overrides() {}
@@ -30,6 +33,10 @@ final class Overrides {
               .formatted(carries(override) ? "***" : override));
     }
     String path = override.substring(0, equals);
+    if (path.chars().filter(c -> c == '.').count() >= MAX_KEYS) {
+      throw new SpecException.Value(
+          path, "has more than %d keys, allowed: a path of the spec".formatted(MAX_KEYS));
+    }
     JsonNode value = SpecYaml.value(override.substring(equals + 1), path);
     String[] keys = path.split("\\.", -1);
     if (keys.length > SpecYaml.MAX_DEPTH) {

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.model.OneLine;
 import ai.signal.spec.SpecException;
 import ai.signal.train.Reward;
 import java.util.Optional;
@@ -30,6 +31,8 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
     this(name, Optional.empty(), Optional.empty());
   }
 
+  private static final int LONGEST_SHOWN = 80;
+
   /** Whether each prompt has to bring its reference. */
   boolean needsReference() {
     return name == Name.EXACT_MATCH || name == Name.CONTAINS;
@@ -40,7 +43,8 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
       return Pattern.compile(text, Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
       throw new SpecException.Value(
-          "pattern", "= '%s' is refused: %s".formatted(text, e.getDescription()));
+          "pattern",
+          "= '%s' is refused: %s".formatted(OneLine.cut(text, LONGEST_SHOWN), e.getDescription()));
     }
   }
 
@@ -80,7 +84,7 @@ record RewardSpec(Name name, Optional<String> pattern, Optional<String> classNam
           .asSubclass(Reward.class)
           .getConstructor()
           .newInstance();
-    } catch (ReflectiveOperationException | ClassCastException e) {
+    } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
       throw new SpecException.Value(
           "class_name",
           "= '%s' is refused: it is no Reward that can be made: %s".formatted(name, e));

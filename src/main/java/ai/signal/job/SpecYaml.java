@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** YAML text to trees and back; duplicate keys, aliases and second documents are errors. */
 final class SpecYaml {
@@ -67,6 +68,8 @@ final class SpecYaml {
       throw refused(what, oneLine(e));
     } catch (IOException e) {
       throw refused(what, e.getMessage());
+    } catch (IllegalArgumentException | YAMLException e) { // of SnakeYAML, for some escapes
+      throw refused(what, "it is not YAML: " + e.getMessage());
     }
   }
 

@@ -21,7 +21,7 @@ final class MergedConfig {
    * @param scored whether a score head stands in the output head's place
    */
   static String of(Path base, Optional<DType> dtype, boolean untied, boolean scored) {
-    ObjectNode config = JsonFile.read("model", base).copy();
+    ObjectNode config = JsonFile.readSettings("model", base).copy();
     dtype.ifPresent(type -> put(config, type.specName()));
     if (untied) {
       config.put("tie_word_embeddings", false);

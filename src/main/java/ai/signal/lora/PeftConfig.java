@@ -56,7 +56,7 @@ final class PeftConfig {
   private PeftConfig() {}
 
   static LoraConfig read(Path file, ModelConfig model) {
-    JsonFile json = JsonFile.read(PeftAdapter.WHAT, file);
+    JsonFile json = JsonFile.readSettings(PeftAdapter.WHAT, file);
     requireText(json, "peft_type", Set.of("LORA"), "");
     requireText(json, "task_type", new TreeSet<>(Set.of(CAUSAL_LM, SEQ_CLS)), CAUSAL_LM);
     requireText(json, "bias", Set.of("none"), "none");

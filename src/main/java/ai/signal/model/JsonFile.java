@@ -2,6 +2,7 @@ package ai.signal.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,8 +22,14 @@ import java.util.Optional;
  * in transformers.
  */
 public final class JsonFile {
-  /** Indexes of the largest models are some megabytes. */
+  /** Tokenizers and indexes of the largest models have some tens of megabytes. */
   private static final long MAX_BYTES = 64L << 20;
+
+  /** A tree takes up to thirty times its text; the largest files of settings have a megabyte. */
+  private static final long MAX_BYTES_OF_SETTINGS = 4L << 20;
+
+  /** No known file comes near; deep trees would overflow the stack where they are copied. */
+  private static final int MAX_NESTING = 100;
 
   /** Without the factory's table of names, which a hostile file could fill with collisions. */
   static final JsonFactory JSON =
@@ -30,6 +37,8 @@ public final class JsonFile {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
           .build();
 
   private static final JsonMapper MAPPER =
@@ -55,14 +64,23 @@ public final class JsonFile {
    *     object
    */
   public static JsonFile read(String what, Path file) {
+    return read(what, file, MAX_BYTES);
+  }
+
+  /** The same for a file of settings, such as config.json, which is small. */
+  public static JsonFile readSettings(String what, Path file) {
+    return read(what, file, MAX_BYTES_OF_SETTINGS);
+  }
+
+  private static JsonFile read(String what, Path file, long maxBytes) {
     ModelFormatException.requireLocation(what, file);
     JsonNode root;
     try {
       long bytes = Files.size(file);
-      if (bytes > MAX_BYTES) {
+      if (bytes > maxBytes) {
         throw new ModelFormatException(
             what,
-            file.getFileName() + " has " + bytes + " bytes; at most " + MAX_BYTES + " are read",
+            file.getFileName() + " has " + bytes + " bytes; at most " + maxBytes + " are read",
             file);
       }
       String text = Files.readString(file, StandardCharsets.UTF_8);

@@ -20,7 +20,7 @@ final class LlamaConfigReader {
   }
 
   static ModelConfig read(Path configJson) {
-    JsonFile config = JsonFile.read("model", configJson);
+    JsonFile config = JsonFile.readSettings("model", configJson);
     try {
       return new LlamaConfigReader(config).read();
     } catch (IllegalArgumentException e) {

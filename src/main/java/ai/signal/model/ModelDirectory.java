@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ public final class ModelDirectory {
     Path generation = path.resolve(GENERATION_CONFIG);
     if (Files.exists(generation)) {
       config =
-          LlamaConfigReader.eosTokenIds(JsonFile.read("model", generation))
+          LlamaConfigReader.eosTokenIds(JsonFile.readSettings("model", generation))
               .map(config::withEosTokenIds)
               .orElse(config);
     }
@@ -204,6 +205,16 @@ public final class ModelDirectory {
    */
   private static boolean isPlainName(String name) {
     return name.endsWith(".safetensors")
-        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == 0);
+        && name.chars().noneMatch(c -> c == '/' || c == '\\')
+        && isFileName(name);
+  }
+
+  /** Names with half a surrogate pair have no bytes, and others not in this host's encoding. */
+  private static boolean isFileName(String name) {
+    try {
+      return !Path.of(name).toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -42,19 +42,12 @@ public final class ModelFormatException extends RuntimeException {
 
   /** A name or value from a file, in quotes and cut when long. */
   public static String quote(String text) {
-    return "'" + cut(text, MAX_QUOTED) + "'";
+    return "'" + OneLine.cut(text, MAX_QUOTED) + "'";
   }
 
   /** One line, whatever a file put into the problem. */
   private static String message(String what, String problem, Object where) {
-    StringBuilder line = new StringBuilder("Cannot load ").append(what).append(": ");
-    cut(problem, MAX_PROBLEM)
-        .chars()
-        .forEach(c -> line.append(Character.isISOControl(c) ? '?' : (char) c));
-    return line.append(" (").append(where).append(')').toString();
-  }
-
-  private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length) + "...";
+    return OneLine.message(
+        "Cannot load %s: %s (%s)".formatted(what, OneLine.cut(problem, MAX_PROBLEM), where));
   }
 }

@@ -1,5 +1,6 @@
 package ai.signal.spec;
 
+import ai.signal.model.OneLine;
 import ai.signal.storage.UriCredentials;
 
 /**
@@ -9,7 +10,7 @@ public final class SpecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public SpecException(String message) {
-    super(UriCredentials.redacted(message));
+    super(OneLine.message(UriCredentials.redacted(message)));
   }
 
   /** A value that its key does not allow; {@code key} is relative to the record that refused it. */
@@ -25,7 +26,7 @@ public final class SpecException extends RuntimeException {
 
     /** The message reads {@code KEY PROBLEM}. */
     public Value(String key, String problem) {
-      super(UriCredentials.redacted(key + " " + problem));
+      super(OneLine.message(UriCredentials.redacted(key + " " + problem)));
       this.key = key;
       this.problem = problem;
     }

@@ -71,6 +71,22 @@ class TrainingRecordTest {
   }
 
   @Test
+  void refusesWhatAParserDoesNotReadInOneLine() {
+    String deep = "{\"text\": " + "[".repeat(2000);
+    assertThatThrownBy(() -> parse(deep, DataFormat.AUTO))
+        .isInstanceOf(RecordException.class)
+        .hasMessageStartingWith("JSON that is not read: ");
+    String longNumber = "{\"token_ids\": [" + "1".repeat(1001) + "]}";
+    assertThatThrownBy(() -> parse(longNumber, DataFormat.AUTO))
+        .isInstanceOf(RecordException.class)
+        .hasMessageStartingWith("JSON that is not read: Number");
+    assertThatThrownBy(() -> parse("{\"te\\nxt\\ud800\": 1}", DataFormat.TEXT))
+        .hasMessage("'te?xt?' is not a field here (a record has 'text')");
+    assertThatThrownBy(() -> parse("{\"messages\": [null]}", DataFormat.AUTO))
+        .hasMessage("each of 'messages' needs a 'role'");
+  }
+
+  @Test
   void refusesBytesThatAreNotUtf8() {
     byte[] latin1 = "{\"text\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> JsonLine.parse(latin1, latin1.length))

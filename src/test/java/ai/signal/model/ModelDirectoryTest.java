@@ -113,7 +113,9 @@ class ModelDirectoryTest {
         "sub/model-2.safetensors",
         "model-2.bin",
         "..",
-        "a\\u0000.safetensors"
+        "a\\u0000.safetensors",
+        "\\ud800.safetensors",
+        "a\\udfffb.safetensors"
       })
   void shardsOutsideTheDirectory(String shard) {
     rewriteIndex("\"model-2.safetensors\"", "\"" + shard + "\"");

@@ -149,7 +149,7 @@ final class Normalizers {
       }
       case "Prepend" -> {
         part.only("prepend");
-        String prepend = part.text("prepend", MAX_TEXT);
+        String prepend = part.filled("prepend", MAX_TEXT); // native code aborts on an empty one
         joins |= mayJoin(prepend);
         return 1 + expanded(prepend);
       }

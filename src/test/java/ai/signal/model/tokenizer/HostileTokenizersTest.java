@@ -114,6 +114,7 @@ class HostileTokenizersTest {
                 + "{'type': 'NFC'}]}",
             "at most 16 are allowed"),
         normalizer("{'type': 'Prepend', 'prepend': 7}", "must be a string"),
+        normalizer("{'type': 'Prepend', 'prepend': ''}", "is empty"),
         normalizer(precompiled(""), "too short"),
         normalizer(precompiled("AAA="), "too short"),
         normalizer(precompiled("AAAAAA=="), "has a trie of 0 bytes"),
