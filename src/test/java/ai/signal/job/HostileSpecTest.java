@@ -44,6 +44,9 @@ class HostileSpecTest {
         arguments(
             "a huge file", " ".repeat(5 << 20), "it has a length of 5242880, allowed: at most"),
         arguments("a long text", "x: " + "y".repeat(260_000), "x = 'yyy"),
+        arguments("a text of schemes", "x: " + "a:/".repeat(80_000), "x = 'a:/a:/"),
+        arguments("a path of letters", "output: " + "y".repeat(260_000), "is missing"),
+        arguments("a path of words", "output: " + "a ".repeat(130_000), "is missing"),
         arguments("no UTF-8", "name: \u00ff", "it is not UTF-8 text"),
         arguments("no such character", "name: \"\\U00110000\"", "it is not YAML: "),
         arguments(
