@@ -17,7 +17,138 @@ say() { echo "submit.sh: $*" >&2; }
 # A word with an @ or a query may carry credentials, which are not repeated.
 wrong() { say "$(sed -E 's#[^[:space:]]*([:/][^[:space:]]*@|[?&][^[:space:]=]+=)[^[:space:]]*#***#g' <<<"$*")"; exit 2; }
 
-# Options of spark-submit that a value follows.
+# The java that runs the driver, from its release file where it has one: starting it would take half a second.
+check_java() {
+  if [[ -n "${JAVA_HOME:-}" ]]; then
+    java="$JAVA_HOME/bin/java"
+    [[ -x "$java" ]] || wrong "JAVA_HOME=$JAVA_HOME has no bin/java; point it at a JDK 17, or unset it"
+  else
+    java="$(type -P java)" || wrong "there is no java on PATH; install a JDK 17, or set JAVA_HOME"
+  fi
+  local settings="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-env.sh"
+  if [[ -f "$settings" ]] && grep -q JAVA_HOME "$settings"; then return; fi # spark-submit takes that one
+  local real release version
+  real="$(readlink -f "$java")"
+  release="${real%/bin/java}/release"
+  if [[ -f "$release" ]]; then
+    version="$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$release")"
+  else
+    version="$("$java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)" || true
+  fi
+  version="${version#1.}" # 1.8 is 8
+  local major="${version%%[!0-9]*}"
+  if [[ -z "$major" ]] || ((major < 17 || major > 21)); then
+    wrong "$java is Java ${version:-of an unknown version}; Spark 3.5 and Signal need Java 17 (to 21): set JAVA_HOME"
+  fi
+}
+
+check_spark_home() {
+  [[ -x "$SPARK_HOME/bin/spark-submit" ]] \
+    || wrong "SPARK_HOME=$SPARK_HOME has no bin/spark-submit; point it at an installation of Spark 3.5, or unset it"
+  local core
+  core="$(compgen -G "$SPARK_HOME/jars/spark-core_*.jar" | head -n 1)" || true
+  core="${core##*/}"
+  [[ -z "$core" || "$core" == spark-core_2.12-3.5.* ]] \
+    || wrong "SPARK_HOME=$SPARK_HOME has ${core%.jar}; Signal needs Spark 3.5 with Scala 2.12"
+}
+
+# The value that spark-submit takes for a setting, empty where it has none: setting KEY OPTION.
+setting() {
+  local i value="" file="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf" written=""
+  for ((i = 0; i < ${#spark[@]}; i++)); do
+    [[ "${spark[i]}" != --properties-file ]] || file="${spark[i + 1]}"
+    case "${spark[i]} ${spark[i + 1]:-}" in
+      "--conf $1="* | "-c $1="*) written="${spark[i + 1]#*=}" ;;
+      "$2 "*) value="${spark[i + 1]}" ;;
+    esac
+  done
+  value="${value:-$written}"
+  if [[ -z "$value" && -f "$file" ]]; then
+    value="$(sed -n "s/^[[:space:]]*${1//./\\.}[[:space:]]*[[:space:]=:][[:space:]]*//p" "$file" | tail -n 1)"
+    value="${value%"${value##*[![:space:]]}"}"
+  fi
+  echo "$value"
+}
+
+check_master() {
+  local number='[[:space:]]*[1-9][0-9]*[[:space:]]*'
+  local here="local(\[($number|\*)(,$number)?\])?|local-cluster\[$number,$number,$number\]"
+  [[ "$1" =~ ^($here|spark://[^/[:space:]]+:[0-9]+|yarn|k8s://.+|mesos://.+)$ ]] \
+    || wrong "--master $1 is refused, allowed: local[N], local[*], spark://HOST:PORT, yarn, k8s://https://HOST:PORT"
+  [[ -z "${plan:-}" ]] || return 0
+  local library
+  case "$1" in
+    yarn) library=yarn ;;
+    k8s:*) library=kubernetes ;;
+    mesos:*) library=mesos ;;
+    *) return 0 ;;
+  esac
+  if [[ -z "${SPARK_HOME:-}" ]]; then
+    wrong "--master $1 needs an installation of Spark 3.5 that has spark-$library: set SPARK_HOME"
+  fi
+  compgen -G "$SPARK_HOME/jars/spark-core_*.jar" >/dev/null || return 0 # laid out in its own way
+  compgen -G "$SPARK_HOME/jars/spark-${library}_*.jar" >/dev/null \
+    || wrong "--master $1 needs spark-$library, which SPARK_HOME=$SPARK_HOME does not have; take Spark's full distribution"
+  if [[ "$1" == yarn && -z "${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-}" && ! -f "${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-env.sh" ]]; then
+    wrong "--master yarn needs the cluster's configuration: set HADOOP_CONF_DIR to the directory with yarn-site.xml"
+  fi
+}
+
+# What the JVM and Spark both take; Spark refuses a heap below 450 MiB.
+check_driver_memory() {
+  [[ "$1" =~ ^([0-9]{1,9})([kmgtKMGT])$ ]] \
+    || wrong "driver memory $1 is refused, allowed: a number and m, g or t, such as --driver-memory 3g"
+  local mebibytes="${BASH_REMATCH[1]}"
+  case "${BASH_REMATCH[2]}" in
+    k | K) mebibytes=$((10#$mebibytes / 1024)) ;;
+    m | M) mebibytes=$((10#$mebibytes)) ;;
+    g | G) mebibytes=$((10#$mebibytes * 1024)) ;;
+    t | T) mebibytes=$((10#$mebibytes * 1024 * 1024)) ;;
+  esac
+  ((mebibytes >= 512)) || wrong "driver memory $1 is refused, allowed: at least 512m, such as --driver-memory 2g"
+}
+
+check_executor_memory() {
+  [[ -z "$1" || "$1" =~ ^[0-9]{1,9}([kmgtKMGT][bB]?|[bB])?$ ]] \
+    || wrong "executor memory $1 is refused, allowed: a number and m, g or t, such as --executor-memory 3g"
+}
+
+# The values of spark-submit's options that name files, coordinates or a mode.
+check_options() {
+  local i
+  for ((i = 0; i + 1 < ${#spark[@]}; i++)); do
+    case "${spark[i]}" in
+      --jars | --files | --archives | --py-files | --properties-file | --keytab) check_files "${spark[i]}" "${spark[i + 1]}" ;;
+      --packages) check_packages "${spark[i + 1]}" ;;
+      --deploy-mode)
+        [[ "${spark[i + 1]}" == client || "${spark[i + 1]}" == cluster ]] \
+          || wrong "--deploy-mode ${spark[i + 1]} is refused, allowed: client, cluster"
+        ;;
+    esac
+  done
+}
+
+check_files() {
+  local entries entry
+  IFS=, read -r -a entries <<<"$2"
+  for entry in ${entries[@]+"${entries[@]}"}; do
+    entry="${entry%%#*}"
+    [[ "$entry" =~ ^[A-Za-z][A-Za-z0-9+.-]+: && "$entry" != file:* || "$entry" == *[*?[]* ]] && continue
+    entry="${entry#file:}"
+    [[ -e "$entry" ]] || wrong "$1 $entry is refused: there is no such file"
+  done
+}
+
+check_packages() {
+  local entries entry
+  IFS=, read -r -a entries <<<"$1"
+  for entry in ${entries[@]+"${entries[@]}"}; do
+    [[ "$entry" =~ ^[^:/[:space:]]+[:/][^:/[:space:]]+[:/][^:/[:space:]]+$ ]] \
+      || wrong "--packages $entry is refused, allowed: GROUP:ARTIFACT:VERSION, such as org.apache.hadoop:hadoop-aws:3.3.4"
+  done
+}
+
+# Options of spark-submit that take a value.
 takes_value=" --master --deploy-mode --class --name --jars --packages --exclude-packages --repositories --py-files --files --archives \
 --conf -c --properties-file --driver-memory --driver-java-options --driver-library-path --driver-class-path --executor-memory --proxy-user \
 --driver-cores --total-executor-cores --executor-cores --num-executors --principal --keytab --queue "
@@ -27,7 +158,7 @@ job=()
 spark=()
 while (($#)); do
   case "$1" in
-    --dry-run | --overwrite | --help | -h | --version | -V) job+=("$1"); shift ;;
+    --dry-run | --overwrite | --help | -h | --version | -V | --verbose | -v) job+=("$1"); shift ;;
     --profile | --profile=*)
       if [[ "$1" == *=* ]]; then profile="${1#*=}"; shift
       else [[ $# -gt 1 ]] || wrong "--profile needs a name"; profile="$2"; shift 2; fi
@@ -36,30 +167,78 @@ while (($#)); do
         wrong "--profile $profile is refused, allowed: a NAME of conf/NAME.conf (there: ${known:-none})"
       fi
       ;;
-    --verbose | -v | --supervise) spark+=("$1"); shift ;;
+    --supervise) spark+=("$1"); shift ;;
     --* | -c)
       name="${1%%=*}"
-      [[ "$takes_value" == *" $name "* ]] || wrong "$name is refused, allowed: --dry-run, --overwrite, --profile, --master, and options of spark-submit"
+      [[ "$takes_value" == *" $name "* ]] || wrong "$name is refused, allowed: --dry-run, --overwrite, --verbose, --profile, --master, and options of spark-submit"
       if [[ "$1" == *=* ]]; then value="${1#*=}"; shift
       else [[ $# -gt 1 ]] || wrong "$1 needs a value"; value="$2"; shift 2; fi
       [[ "$name" != --conf && "$name" != -c || "$value" == *=* ]] || wrong "$name $value is refused, allowed: $name KEY=VALUE"
       spark+=("$name" "$value")
       ;;
-    -*) wrong "$1 is refused, allowed: --dry-run, --overwrite, --profile, --master, and options of spark-submit" ;;
+    -*) wrong "$1 is refused, allowed: --dry-run, --overwrite, --verbose, --profile, --master, and options of spark-submit" ;;
     *) break ;;
   esac
 done
-# Checkpoints: a command of its own, with a session's settings but no session, wherever jobs run.
+# Checkpoints: a command of its own, with the settings of a session but no cluster.
 if [[ "${1:-}" == checkpoints ]]; then
   here=1
   job+=("$@")
-# The spec: seen from here, or one of those that come with Signal. Options may follow it.
+# The spec: a file seen from here, or one of those that come with Signal. Options may follow it.
 elif (($#)); then
   file="$1"; shift
   [[ -e "$file" || ! -e "$home/$file" ]] || file="$home/$file"
   job+=("$file" "$@")
 fi
 ((${#job[@]})) || job=(--help)
+for argument in "${job[@]}"; do
+  case "$argument" in
+    --dry-run) plan=1 here=1 ;;
+    --verbose | -v) verbose=1 ;;
+  esac
+done
+
+check_java
+[[ -z "${SPARK_HOME:-}" ]] || check_spark_home
+check_options
+
+# Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
+logging="-Dlog4j2.configurationFile=file:$home/conf/log4j2${verbose:+-verbose}.properties"
+if [[ -t 1 ]]; then
+  COLUMNS="$(tput cols 2>/dev/null || echo 100)"
+  export COLUMNS
+fi
+# spark-submit reads one file of properties: what the cluster's own says stays, where the profile does not say otherwise.
+if [[ -n "${profile:-}" ]]; then
+  properties="$home/conf/$profile.conf"
+  defaults="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf"
+  if [[ -f "$defaults" ]]; then
+    mkdir -p "$home/target"
+    both="$(mktemp "$home/target/$profile.XXXXXX")"
+    cat "$defaults" <(echo) "$properties" >"$both"
+    properties="$home/target/$profile.conf"
+    mv "$both" "$properties"
+  fi
+  spark+=(--properties-file "$properties")
+fi
+
+# A plan never reaches a cluster, but depends on what the cluster would be.
+if [[ -n "${plan:-}" ]]; then
+  master="$(setting spark.master --master)"
+  [[ -z "$master" ]] || check_master "$master"
+  [[ -z "$master" ]] || spark+=(--conf "spark.signal.planned.master=$master")
+fi
+[[ -z "${here:-}" ]] || spark+=(--master "local[*]" --deploy-mode client)
+# A profile of a cluster is for that cluster: without its address Spark would run here.
+master="$(setting spark.master --master)"
+if [[ "${profile:-local}" != local && -z "$master" ]]; then
+  wrong "--profile $profile needs the cluster's address: --master URL, or spark.master in conf/$profile.conf"
+fi
+[[ -z "$master" ]] || check_master "$master"
+memory="$(setting spark.driver.memory --driver-memory)"
+memory="${memory:-${SPARK_DRIVER_MEMORY:-1g}}"
+check_driver_memory "$memory"
+check_executor_memory "$(setting spark.executor.memory --executor-memory)"
 
 # Build where there is no jar, or one older than its sources.
 if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
@@ -72,31 +251,8 @@ if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -
   rm -f "$started"
 fi
 
-# Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
-logging="-Dlog4j2.configurationFile=file:$home/conf/log4j2.properties"
-if [[ -t 1 ]]; then
-  COLUMNS="$(tput cols 2>/dev/null || echo 100)"
-  export COLUMNS
-fi
-# spark-submit reads one file of properties: what the cluster's own says stays, where the profile does not say otherwise.
-if [[ -n "${profile:-}" ]]; then
-  properties="$home/conf/$profile.conf"
-  defaults="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf"
-  if [[ -f "$defaults" ]]; then
-    both="$(mktemp "$home/target/$profile.XXXXXX")"
-    cat "$defaults" <(echo) "$properties" >"$both"
-    properties="$home/target/$profile.conf"
-    mv "$both" "$properties"
-  fi
-  spark+=(--properties-file "$properties")
-fi
-
-[[ -z "${here:-}" ]] || spark+=(--master "local[*]" --deploy-mode client)
-# A profile of a cluster is for that cluster: without its address Spark would run here.
-if [[ "${profile:-local}" != local && " ${spark[*]:-} " != *" --master "* && " ${spark[*]:-} " != *" spark.master="* ]] \
-  && ! grep -q '^spark\.master[[:space:]=]' "$properties"; then
-  wrong "--profile $profile needs the cluster's address: --master URL, or spark.master in conf/$profile.conf"
-fi
+# Without a locale of UTF-8, Java could not open paths with other letters than those of ASCII.
+[[ "$(locale charmap 2>/dev/null || echo UTF-8)" == UTF-8 ]] || export LC_ALL=C.UTF-8
 
 # glibc keeps a heap per thread, and native threads come and go: with two, resident memory stays flat.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
@@ -111,7 +267,8 @@ fi
 
 # No Spark here: link the jars that Maven has resolved, as a distribution lays them out.
 export SPARK_HOME="$home/target/spark-home"
-if [[ ! -f "$SPARK_HOME/RELEASE" || "$home/target/spark-jars.txt" -nt "$SPARK_HOME/RELEASE" ]]; then
+[[ -f "$home/target/spark-jars.txt" ]] || { say "Cannot find Spark: $home/target/spark-jars.txt is missing; set SPARK_HOME or run mvn package"; exit 1; }
+if [[ ! -f "$SPARK_HOME/RELEASE" || ! -e "$(echo "$SPARK_HOME"/jars/spark-core_*.jar)" || "$home/target/spark-jars.txt" -nt "$SPARK_HOME/RELEASE" ]]; then
   rm -rf "$SPARK_HOME"
   mkdir -p "$SPARK_HOME/jars"
   IFS=: read -r -a libraries <"$home/target/spark-jars.txt" || true # no newline at its end
@@ -120,20 +277,7 @@ if [[ ! -f "$SPARK_HOME/RELEASE" || "$home/target/spark-jars.txt" -nt "$SPARK_HO
 fi
 export SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
 
-java="java"
-[[ -z "${JAVA_HOME:-}" ]] || java="$JAVA_HOME/bin/java"
-# What bin/spark-submit would find out for itself: the driver's heap, and what Spark opens on JDK 17.
-memory="${SPARK_DRIVER_MEMORY:-1g}"
-if [[ -n "${profile:-}" ]]; then
-  written="$(sed -n 's/^spark\.driver\.memory[[:space:]=]*//p' "$home/conf/$profile.conf")"
-  memory="${written:-$memory}"
-fi
-for ((i = 0; i < ${#spark[@]}; i++)); do
-  case "${spark[i]}${spark[i + 1]:+ ${spark[i + 1]}}" in
-    "--driver-memory "*) memory="${spark[i + 1]}" ;;
-    "--conf spark.driver.memory="*) memory="${spark[i + 1]#*=}" ;;
-  esac
-done
+# What bin/spark-submit would add by itself: the driver's heap, and what Spark opens on JDK 17.
 opens=(-XX:+IgnoreUnrecognizedVMOptions -Djdk.reflect.useDirectMethodHandle=false)
 for package in java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util \
   java.util.concurrent java.util.concurrent.atomic jdk.internal.ref sun.nio.ch sun.nio.cs \

@@ -1,6 +1,8 @@
 package ai.signal.checkpoint;
 
 import ai.signal.model.OneLine;
+import ai.signal.storage.StoreProblem;
+import java.util.Optional;
 
 /**
  * A checkpoint that cannot be saved or loaded: one line with the step, the place and the reason.
@@ -30,6 +32,11 @@ public sealed class CheckpointException extends RuntimeException
 
   /** Of a failure's chain, the message that says most about it, in one line. */
   static String reason(Throwable failure) {
+    Optional<StoreProblem> known =
+        StoreProblem.of(failure).filter(problem -> problem.kind() != StoreProblem.Kind.FULL);
+    if (known.isPresent()) {
+      return known.get().line();
+    }
     Throwable root = failure;
     for (int depth = 0; root.getCause() != null && depth < 20; depth++) {
       root = root.getCause();

@@ -4,6 +4,7 @@ import ai.signal.storage.Location;
 import ai.signal.storage.OwnedDeletion;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreRetries;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ public final class CheckpointStore implements Closeable {
   /** Where it is, for people. */
   public String location() {
     return layout.root().toString();
+  }
+
+  /** Whether there is anything at the output. */
+  public boolean exists() throws IOException {
+    return fs.exists(layout.root());
   }
 
   /** All steps that have anything, newest first. Files are not read, manifests are. */

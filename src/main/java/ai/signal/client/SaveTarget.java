@@ -25,11 +25,13 @@ final class SaveTarget implements Closeable {
   private final OwnedFiles files;
   private final String prefix;
   private final boolean ofAJob;
+  private final boolean isNew;
 
-  private SaveTarget(OwnedFiles files, String prefix, boolean ofAJob) {
+  private SaveTarget(OwnedFiles files, String prefix, boolean ofAJob, boolean isNew) {
     this.files = files;
     this.prefix = prefix;
     this.ofAJob = ofAJob;
+    this.isNew = isNew;
   }
 
   /** Opens a directory when it is its turn to be written. */
@@ -55,7 +57,7 @@ final class SaveTarget implements Closeable {
             "Cannot save %s: %s exists already and holds %s; name another directory"
                 .formatted(Names.of(mode), path, shown(names)));
       }
-      return new SaveTarget(files, "", false);
+      return new SaveTarget(files, "", false, there.isEmpty());
     } catch (IOException | RuntimeException e) {
       closeAfter(files, e);
       throw e;
@@ -88,7 +90,7 @@ final class SaveTarget implements Closeable {
    */
   static SaveTarget within(OwnedFiles output, String directory) throws IOException {
     output.deletion().deleteFilesBelow(directory);
-    return new SaveTarget(output, directory + "/", true);
+    return new SaveTarget(output, directory + "/", true, false);
   }
 
   /** The directory, fully qualified. */
@@ -146,6 +148,7 @@ final class SaveTarget implements Closeable {
 
   /** All is written: a directory of a user's own belongs to the user from now on. */
   SavedState complete(SaveMode mode, List<String> names, long bytes) throws IOException {
+    files.deletion().deleteUnfinished(prefix); // of executors that died
     if (!ofAJob) {
       files.deletion().deleteAllRecords();
     }
@@ -159,6 +162,9 @@ final class SaveTarget implements Closeable {
         files.deletion().deleteFilesBelow(prefix.substring(0, prefix.length() - 1));
       } else {
         files.deletion().deleteAllAndOwn();
+        if (isNew && names(files).isEmpty()) {
+          files.fileSystem().delete(files.root(), false);
+        }
       }
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);

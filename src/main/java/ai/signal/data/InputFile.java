@@ -1,6 +1,8 @@
 package ai.signal.data;
 
 import ai.signal.storage.Location;
+import ai.signal.storage.StoreProblem;
+import ai.signal.storage.StoreRetries;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ public record InputFile(String location, long length, long modified) implements 
           files.put(found, new InputFile(found, file.getLen(), file.getModificationTime()));
         }
       } catch (IOException | IllegalArgumentException e) {
-        throw new DataException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
+        throw new DataException("Cannot read %s: %s".formatted(path, StoreProblem.reason(e)), e);
       }
     }
     CompressionCodecFactory codecs = new CompressionCodecFactory(conf);
@@ -87,7 +89,7 @@ public record InputFile(String location, long length, long modified) implements 
 
   private static List<FileStatus> matches(Location path, Configuration conf) throws IOException {
     Path pattern = path.path(conf);
-    FileSystem fs = pattern.getFileSystem(conf);
+    FileSystem fs = StoreRetries.watched(pattern.getFileSystem(conf), conf);
     // A name such as a[1].jsonl is itself before it is a pattern.
     FileStatus[] roots =
         fs.exists(pattern)
@@ -112,7 +114,7 @@ public record InputFile(String location, long length, long modified) implements 
     if (files.isEmpty()) {
       throw new DataException(
           "Cannot read %s: no such file (data.path; names that begin with '_' or '.' are no data)"
-              .formatted(path));
+              .formatted(shown(path.toString())));
     }
     return files;
   }

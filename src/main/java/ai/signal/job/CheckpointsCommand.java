@@ -84,10 +84,13 @@ final class CheckpointsCommand implements Callable<Integer> {
   int on(Action action) {
     String location = location(output);
     try (CheckpointStore store = CheckpointStore.open(location, HadoopConf.current())) {
+      if (!store.exists()) {
+        err().printf("Cannot look at checkpoints: there is no output (%s)%n", store.location());
+        return SignalJob.WRONG_SPEC;
+      }
       return action.run(store);
-    } catch (IOException | RuntimeException e) {
-      err().println(CheckpointTable.plain(Failures.line(e)) + hint(e));
-      return SignalJob.FAILED;
+    } catch (Throwable e) { // an OutOfMemoryError, and what Spark throws undeclared, included
+      return main.failed("", e, Optional.of(location));
     }
   }
 
@@ -98,6 +101,12 @@ final class CheckpointsCommand implements Callable<Integer> {
    */
   String location(String path) {
     Location given = given(path);
+    LocationRules.problem(path, HadoopConf.current())
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(
+                  command.commandLine(), "'%s' is refused: %s".formatted(path, problem));
+            });
     try {
       return given.scheme().isPresent()
           ? path
@@ -119,12 +128,6 @@ final class CheckpointsCommand implements Callable<Integer> {
               throw new ParameterException(command.commandLine(), "Refused: " + problem);
             });
     return Location.of("Refused", path);
-  }
-
-  private static String hint(Exception e) {
-    return String.valueOf(e.getMessage()).contains("S3AFileSystem not found")
-        ? "; S3 needs --packages org.apache.hadoop:hadoop-aws:3.3.4"
-        : "";
   }
 
   boolean json() {

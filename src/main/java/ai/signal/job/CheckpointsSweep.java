@@ -30,7 +30,14 @@ final class CheckpointsSweep implements Callable<Integer> {
           report.deleted().forEach(name -> checkpoints.out().println("deleted " + name));
           report
               .spared()
-              .forEach(name -> checkpoints.out().println("spared " + name + ", may be under way"));
+              .forEach(
+                  name ->
+                      checkpoints
+                          .out()
+                          .println(
+                              "spared "
+                                  + name
+                                  + ": it may be under way, or no record in written/ proves that Signal wrote it"));
           if (report.deleted().isEmpty() && report.spared().isEmpty()) {
             checkpoints.out().println("There is nothing to sweep in " + store.location());
           }

@@ -12,6 +12,8 @@ import ai.signal.model.ModelSource;
 import ai.signal.spec.Names;
 import ai.signal.spec.SpecException;
 import ai.signal.storage.Location;
+import ai.signal.storage.StoreProblem;
+import ai.signal.storage.StoreProblem.Kind;
 import java.nio.file.Path;
 
 /**
@@ -50,6 +52,9 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
     try {
       return ModelDirectory.open(ModelSource.resolve(base));
     } catch (ModelFormatException e) {
+      if (StoreProblem.of(e).filter(problem -> problem.kind() == Kind.STORE).isPresent()) {
+        throw e; // of the store, not of what the spec says
+      }
       throw refused("model.base", base, e);
     }
   }

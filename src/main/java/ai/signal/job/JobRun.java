@@ -32,6 +32,7 @@ final class JobRun {
   private final JobHistory history = new JobHistory();
   private final long start;
   private boolean over; // the output says how it ended; under the lock
+  private volatile boolean hooked;
 
   /**
    * @param model that the job trains on
@@ -53,6 +54,11 @@ final class JobRun {
     this.goesOn = goesOn;
     this.view = view;
     this.start = start;
+  }
+
+  /** Whether this run tells a person about a signal from now on. */
+  boolean hooked() {
+    return hooked;
   }
 
   /** What the stages had to show. */
@@ -100,6 +106,7 @@ final class JobRun {
     try (MetricsLog metrics = new MetricsLog();
         JobCheckpoints checkpoints = JobCheckpoints.open(run, spec, output, metrics);
         StopHook hook = new StopHook(() -> stopped(checkpoints, resolved))) {
+      hooked = true;
       JobListeners listeners = new JobListeners(List.of(metrics, history, view));
       try {
         goOn(checkpoints);
@@ -230,7 +237,8 @@ final class JobRun {
         spec.name(),
         (System.nanoTime() - start) / 1e9,
         history.stages(),
-        Optional.ofNullable(failure).map(Failures::line));
+        Optional.ofNullable(failure).map(e -> Failures.line(e, Optional.of(spec.output()))),
+        failure instanceof JobStoppedException);
   }
 
   private void publish(JobCheckpoints checkpoints, JobSummary summary, String resolved)

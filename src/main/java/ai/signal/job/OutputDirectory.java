@@ -1,11 +1,11 @@
 package ai.signal.job;
 
-import ai.signal.checkpoint.StoreRetries;
 import ai.signal.storage.Content;
 import ai.signal.storage.Location;
 import ai.signal.storage.OutputFormat;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreRetries;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;

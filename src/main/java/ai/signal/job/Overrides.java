@@ -39,6 +39,11 @@ final class Overrides {
     }
     JsonNode value = SpecYaml.value(override.substring(equals + 1), path);
     String[] keys = path.split("\\.", -1);
+    if (keys.length > SpecYaml.MAX_DEPTH) {
+      throw new SpecException(
+          "Invalid override '%s...': its path has %,d keys, allowed: at most %d"
+              .formatted(path.substring(0, 40), keys.length, SpecYaml.MAX_DEPTH));
+    }
     JsonNode parent = tree;
     for (int i = 0; i < keys.length - 1; i++) {
       parent = child(parent, keys, i);

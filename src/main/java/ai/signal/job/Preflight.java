@@ -10,6 +10,7 @@ import ai.signal.cluster.MemoryEstimate;
 import ai.signal.data.DataException;
 import ai.signal.data.InputFile;
 import ai.signal.lora.MergedModel;
+import ai.signal.model.HadoopConf;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.spec.LossSpec;
@@ -36,7 +37,7 @@ final class Preflight {
   static void check(JobSpec spec, JobModel known, GpuOffer offer) {
     stages(spec);
     gpus(spec, known, offer);
-    Inputs inputs = new Inputs(spec.output(), new Configuration());
+    Inputs inputs = new Inputs(spec.output(), HadoopConf.current());
     ModelConfig model = known.config();
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);
@@ -63,6 +64,19 @@ final class Preflight {
         mergeable(key + ".mode", save, known);
       }
     }
+  }
+
+  /**
+   * Checks the locations of a job's model and output by themselves, without contacting a store.
+   *
+   * @throws SpecException.Value for one that cannot exist
+   */
+  static void locations(JobSpec spec) {
+    Configuration conf = HadoopConf.current();
+    if (!spec.model().base().startsWith("builtin:")) {
+      LocationRules.check("model.base", spec.model().base(), conf);
+    }
+    LocationRules.check("output", spec.output(), conf);
   }
 
   /** Whether a number of GPUs of a known kind is enough. */
@@ -217,6 +231,7 @@ final class Preflight {
     }
 
     List<InputFile> files(String key, String path) {
+      LocationRules.check(key, path, conf);
       if (!Locations.isLocal(path)) {
         return List.of();
       }

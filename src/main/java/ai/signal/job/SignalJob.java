@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -41,7 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Runs a job spec on Spark: the main class of the jar.
  *
  * <p>Exits with 0 when the job is done or there is nothing to do, 2 when the spec or the command
- * line is wrong, and 1 when the job failed while running.
+ * line is wrong, 1 when the job failed while running, and 130 or 143 when SIGINT or SIGTERM stopped
+ * it.
  */
 @Command(
     name = "submit.sh",
@@ -64,7 +65,7 @@ public final class SignalJob implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(SignalJob.class);
   static final int DONE = 0;
   static final int FAILED = 1;
-  private static final int WRONG_SPEC = 2;
+  static final int WRONG_SPEC = 2;
 
   @Option(names = "--dry-run", description = "Print the plan and start nothing.")
   private boolean dryRun;
@@ -73,6 +74,12 @@ public final class SignalJob implements Callable<Integer> {
       names = "--overwrite",
       description = "Replace what an earlier job wrote to the same output.")
   private boolean overwrite;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces of failures.")
+  private boolean verbose;
 
   @Parameters(
       index = "0",
@@ -92,6 +99,7 @@ public final class SignalJob implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
   private final long start = System.nanoTime();
+  private volatile JobRun run; // null before it begins
 
   SignalJob(PrintStream out, PrintStream err) {
     this.out = out;
@@ -101,24 +109,44 @@ public final class SignalJob implements Callable<Integer> {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    System.exit(execute(out, err, args)); // libraries leave threads behind
+    System.exit(execute(out, err, args)); // libraries leave threads that would keep the JVM alive
   }
 
   /** The command without the end of the process. */
   static int execute(PrintStream out, PrintStream err, String... args) {
-    return new CommandLine(new SignalJob(out, err))
-        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-        .setParameterExceptionHandler(SignalJob::wrong)
-        .execute(args);
+    SignalJob job = new SignalJob(out, err);
+    CommandLine line =
+        new CommandLine(job)
+            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+            .setParameterExceptionHandler(SignalJob::wrong);
+    StopHook hook;
+    try {
+      hook = new StopHook(job::stopped);
+    } catch (JobStoppedException e) {
+      return FAILED; // the signal decides the exit status
+    }
+    try {
+      return line.execute(args);
+    } finally {
+      hook.close();
+    }
   }
 
-  /** As picocli does it, but for credentials in what was given. */
+  /** One line, without the usage that picocli adds and without credentials in what was given. */
   private static int wrong(ParameterException e, String[] args) {
-    PrintWriter err = e.getCommandLine().getErr();
-    err.println(shown(e.getMessage(), args));
-    UnmatchedArgumentException.printSuggestions(e, err);
-    e.getCommandLine().usage(err);
+    String message = shown(e.getMessage(), args).replaceAll("\\R", " ");
+    String near =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions().stream()
+                .findFirst()
+                .map(", did you mean '%s'?"::formatted)
+                .orElse("")
+            : "";
+    String help =
+        "; %s --help shows what is allowed"
+            .formatted(e.getCommandLine().getCommandSpec().qualifiedName(" "));
+    e.getCommandLine().getErr().println(message + near + (message.contains("efused") ? "" : help));
     return WRONG_SPEC;
   }
 
@@ -136,15 +164,25 @@ public final class SignalJob implements Callable<Integer> {
     return UriCredentials.redacted(shown);
   }
 
+  /** A signal came while no run could tell of it: before there is one, or after its end. */
+  private void stopped() {
+    JobRun started = run;
+    if (started == null || !started.hooked()) {
+      err.println("stopped by a signal before the first step; the same command starts again");
+    }
+  }
+
   @Override
   public Integer call() {
     if (file == null) {
       throw new ParameterException(
           command.commandLine(), "Missing required parameter: 'JOB.yaml', or a command");
     }
+    Optional<String> output = Optional.empty();
     try {
       JobSpec spec = SpecReader.read(spec(), overrides);
       requireCleanDefault();
+      output = Optional.of(spec.output());
       return checked(spec);
     } catch (SpecException e) {
       err.println(e.getMessage());
@@ -153,13 +191,9 @@ public final class SignalJob implements Callable<Integer> {
       err.println("Invalid job spec %s: %s".formatted(file, e.getMessage()));
       return WRONG_SPEC;
     } catch (JobStoppedException e) {
-      return FAILED; // the hook has said what became of it
-    } catch (Exception | FSError e) { // Spark's own, which no method declares, included
-      if (!Failures.speaksForItself(e)) {
-        LOG.error("Job failed", e);
-      }
-      err.println("Job failed: " + Failures.line(e));
-      return FAILED;
+      return FAILED; // the hook has told what became of it
+    } catch (Throwable e) { // an OutOfMemoryError, and what Spark throws undeclared, included
+      return failed("Job failed: ", e, output);
     }
   }
 
@@ -185,6 +219,23 @@ public final class SignalJob implements Callable<Integer> {
     }
   }
 
+  /**
+   * Prints a failure as one line.
+   *
+   * @return the exit status
+   */
+  int failed(String prefix, Throwable failure, Optional<String> output) {
+    if (StopHook.isStopping()) {
+      return FAILED; // Spark stopped under the job: the signal is the cause, and its hook tells so
+    }
+    if (verbose) {
+      LOG.error("{}{}", prefix, failure.getMessage(), failure);
+    }
+    boolean wrong = Failures.isOfTheCommand(failure);
+    err.println((wrong ? "" : prefix) + Failures.line(failure, output));
+    return wrong ? WRONG_SPEC : FAILED;
+  }
+
   PrintStream out() {
     return out;
   }
@@ -194,11 +245,13 @@ public final class SignalJob implements Callable<Integer> {
   }
 
   private int checked(JobSpec given) throws IOException {
+    Preflight.locations(given);
     InputsOutside.check(given);
     JobModel model = JobModel.of(given);
     GpuOffer offer = GpuOffer.of(SparkJob.conf());
     JobSpec spec = given.resolve(model.config(), offer);
     Preflight.check(spec, model, offer);
+    OutputAccess.requireDirectory(spec.output());
     TokenizerCheck.check(spec, model);
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
@@ -211,6 +264,7 @@ public final class SignalJob implements Callable<Integer> {
           return nothingToDo(spec, output);
         }
       }
+      OutputAccess.requireWritable(spec.output());
     }
     return SparkJob.run(spec, (job, ready) -> onSpark(job, model, ready));
   }
@@ -235,8 +289,7 @@ public final class SignalJob implements Callable<Integer> {
         spec.model().base(),
         Names.of(spec.model().dtype()),
         ready.spark().sparkContext().master());
-    JobRun run =
-        new JobRun(spec, model, ready.output(), todo == OutputState.Todo.RESUME, view(), start);
+    run = new JobRun(spec, model, ready.output(), todo == OutputState.Todo.RESUME, view(), start);
     JobSummary summary = run.run(ready.spark());
     out.println();
     ResultTable.lines(run.history()).forEach(out::println);

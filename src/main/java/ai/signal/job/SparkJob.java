@@ -12,11 +12,24 @@ final class SparkJob {
   private static final String SECRET_KEYS =
       "(?i)secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]";
 
+  /** The master of the job that a dry run plans; the dry run itself stays on this machine. */
+  private static final String PLANNED_MASTER = "spark.signal.planned.master";
+
+  /**
+   * How deep in a task's failure Spark looks for errors that end the executor's process. On this
+   * machine that is the driver's, which would end without a word about its heap.
+   */
+  private static final String KILL = "spark.executor.killOnFatalError.depth";
+
   private SparkJob() {}
 
   /** The settings of the session that is there, or of the one that would be. */
   static SparkConf conf() {
-    return isThere() ? SparkSession.active().sparkContext().getConf() : new SparkConf();
+    if (isThere()) {
+      return SparkSession.active().sparkContext().getConf();
+    }
+    SparkConf conf = new SparkConf();
+    return conf.contains(PLANNED_MASTER) ? conf.setMaster(conf.get(PLANNED_MASTER)) : conf;
   }
 
   private static boolean isThere() {
@@ -59,7 +72,14 @@ final class SparkJob {
    */
   static <T> T with(String name, OnSpark<T> work) throws IOException {
     boolean ours = !isThere();
+    String master = conf().get("spark.master", "local[*]");
+    if (ours) {
+      SparkMaster.require(master);
+    }
     SparkSession.Builder builder = SparkSession.builder().appName(name);
+    if (ours && master.matches("local(\\[.*)?") && !conf().contains(KILL)) {
+      builder.config(KILL, 0);
+    }
     if (ours && !conf().contains(REDACTION)) {
       builder.config(REDACTION, SECRET_KEYS);
     }

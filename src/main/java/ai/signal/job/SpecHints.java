@@ -3,7 +3,7 @@ package ai.signal.job;
 import ai.signal.spec.KeyHints;
 import java.util.Optional;
 
-/** What a job spec knows of keys and values that it does not have. */
+/** Hints about keys that a job spec does not have. */
 enum SpecHints implements KeyHints {
   OF_JOBS;
 
@@ -13,7 +13,22 @@ enum SpecHints implements KeyHints {
   }
 
   @Override
-  public Optional<String> elsewhere(String key) {
-    return SpecKeys.elsewhere(key);
+  public Optional<String> synonym(String path, String key) {
+    return FieldNames.known(key)
+        .flatMap(known -> SpecKeys.nearest(path, known))
+        .map(known -> parent(known).equals(parent(path)) ? last(known) : known);
+  }
+
+  @Override
+  public Optional<String> elsewhere(String path, String key) {
+    return SpecKeys.nearest(path, key).or(() -> SpecKeys.misspelt(path, key));
+  }
+
+  private static String parent(String path) {
+    return path.replaceFirst("\\.?[^.]*$", "").replaceFirst("^stages\\.\\d+", "stages.N");
+  }
+
+  private static String last(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 }

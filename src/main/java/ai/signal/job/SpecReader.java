@@ -3,10 +3,14 @@ package ai.signal.job;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.Secrets;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.UriCredentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,27 +29,20 @@ final class SpecReader {
    * @throws SpecException with file, key, value and what is allowed
    */
   static JobSpec read(Path file, List<String> overrides) {
-    String yaml;
-    try {
-      if (Files.size(file) > 4L * SpecYaml.MAX_LENGTH) { // bytes of its characters
-        throw SpecYaml.tooLong("job spec " + file, Files.size(file));
-      }
-      yaml = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new SpecException("Cannot read job spec %s: it is not UTF-8 text".formatted(file));
-    } catch (IOException e) {
-      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(file));
-    }
-    JsonNode tree = SpecYaml.read(yaml, "job spec " + file);
+    JsonNode tree = SpecYaml.read(text(file), "job spec " + file);
     if (!(tree instanceof ObjectNode job)) {
       throw new SpecException("Cannot read job spec %s: it has no keys".formatted(file));
     }
     try {
       Secrets.refuse(job, "");
+      String written = SpecPaths.base(job);
       SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
+      String resolved = SpecPaths.base(job);
       overrides.forEach(override -> Overrides.apply(job, override));
       Secrets.refuse(job, "");
+      String typed = SpecPaths.base(job);
       SpecPaths.resolve(job, Path.of("").toAbsolutePath());
+      SpecPaths.refuseHubName(typed.equals(resolved) ? written : typed, job);
       return new RecordBinder(SpecHints.OF_JOBS).bind(JobSpec.class, job, "");
     } catch (SpecException.Value e) {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
@@ -60,6 +57,28 @@ final class SpecReader {
       return true;
     } catch (SpecException | SpecException.Value e) {
       return false;
+    }
+  }
+
+  /** The file's text, or so much of it that {@link SpecYaml} refuses it. */
+  private static String text(Path file) {
+    String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
+    if (Files.isDirectory(file)) {
+      throw new SpecException(
+          "Cannot read job spec %s: it is a directory, allowed: a YAML file".formatted(shown));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(SpecYaml.MAX_BYTES + 1);
+      if (bytes.length > SpecYaml.MAX_BYTES) {
+        throw new SpecException(
+            "Cannot read job spec %s: it has more than %,d bytes, which is all that is allowed"
+                .formatted(shown, SpecYaml.MAX_BYTES));
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new SpecException("Cannot read job spec %s: it is not UTF-8 text".formatted(shown));
+    } catch (IOException e) {
+      throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));
     }
   }
 

@@ -12,10 +12,24 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /** YAML text to trees and back; duplicate keys, aliases and second documents are errors. */
 final class SpecYaml {
+  /** Bytes of the largest text that is read; specs in use have some thousands. */
+  static final int MAX_BYTES = 1 << 18;
+
+  /** Mappings and lists inside each other; a job spec has about ten. */
+  static final int MAX_DEPTH = 64;
+
+  private static final int MAX_KEY = 200;
+
+  /** A line whose indentation has a tab, outside of a comment. */
+  private static final Pattern TAB = Pattern.compile("(?m)^[ -]*\\t[ \\t]*[^\\s#]");
+
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(
               YAMLFactory.builder()
@@ -30,12 +44,6 @@ final class SpecYaml {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Specs are written by people; SnakeYAML takes time by the square of a text's length. */
-  static final int MAX_LENGTH = 1 << 18;
-
-  /** No spec comes near. */
-  private static final int MAX_DEPTH = 50;
-
   private SpecYaml() {}
 
   /**
@@ -44,18 +52,24 @@ final class SpecYaml {
    * @param what names the text in messages, for example its file
    */
   static JsonNode read(String yaml, String what) {
-    if (yaml.length() > MAX_LENGTH) {
-      throw tooLong(what, yaml.length());
+    if (yaml.length() > MAX_BYTES) {
+      throw refused(
+          what, "it has %,d characters, allowed: at most %,d".formatted(yaml.length(), MAX_BYTES));
     }
     try {
-      check(yaml, what);
+      refuseWhatTreesCannotHold(yaml, what);
       return MAPPER.readTree(yaml);
     } catch (JsonProcessingException e) {
-      throw new SpecException("Cannot read %s: %s".formatted(what, oneLine(e)));
+      Matcher tab = TAB.matcher(yaml);
+      if (tab.find()) {
+        long line = yaml.substring(0, tab.start()).lines().count() + 1;
+        throw refused(what, "line %d is indented by a tab, allowed: spaces".formatted(line));
+      }
+      throw refused(what, oneLine(e));
     } catch (IOException e) {
-      throw new SpecException("Cannot read %s: %s".formatted(what, e.getMessage()));
+      throw refused(what, e.getMessage());
     } catch (IllegalArgumentException | YAMLException e) { // of SnakeYAML, for some escapes
-      throw new SpecException("Cannot read %s: it is not YAML: %s".formatted(what, e.getMessage()));
+      throw refused(what, "it is not YAML: " + e.getMessage());
     }
   }
 
@@ -74,40 +88,61 @@ final class SpecYaml {
   }
 
   /**
-   * The tree model would take an alias for the text of its name, and SnakeYAML's limit of nesting
-   * does not hold for Jackson, which reads its events: a deep tree takes minutes, then the stack.
+   * Looks at the tokens before there is a tree: the tree model would take an alias for the text of
+   * its name, and a text of brackets costs the parser time that grows with the square of its depth.
    */
-  private static void check(String yaml, String what) throws IOException {
+  private static void refuseWhatTreesCannotHold(String yaml, String what) throws IOException {
+    int depth = 0;
     try (JsonParser parser = MAPPER.createParser(yaml)) {
-      int depth = 0;
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        int line = parser.currentTokenLocation().getLineNr();
+        if (((YAMLParser) parser).isCurrentAlias()) {
+          throw refused(
+              what,
+              "line %d has the alias *%s, which is not supported"
+                  .formatted(line, parser.getText()));
+        }
+        if (token == JsonToken.FIELD_NAME && parser.currentName().length() > MAX_KEY) {
+          throw refused(
+              what,
+              "line %d has a key of %,d characters, allowed: at most %d"
+                  .formatted(line, parser.currentName().length(), MAX_KEY));
+        }
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
         if (depth > MAX_DEPTH) {
-          throw new SpecException(
-              "Cannot read %s: line %d is nested more than %d levels deep"
-                  .formatted(what, parser.currentTokenLocation().getLineNr(), MAX_DEPTH));
-        }
-        if (((YAMLParser) parser).isCurrentAlias()) {
-          throw new SpecException(
-              "Cannot read %s: line %d has the alias *%s, which is not supported"
-                  .formatted(what, parser.currentTokenLocation().getLineNr(), parser.getText()));
+          throw refused(
+              what,
+              "line %d nests lists or mappings deeper than the %d levels that are allowed"
+                  .formatted(line, MAX_DEPTH));
         }
       }
     }
   }
 
-  /** A refusal of a text, or of a file before it is read. */
-  static SpecException tooLong(String what, long length) {
-    return new SpecException(
-        "Cannot read %s: it has a length of %d, allowed: at most %d"
-            .formatted(what, length, MAX_LENGTH));
+  private static SpecException refused(String what, String problem) {
+    return new SpecException("Cannot read %s: %s".formatted(what, problem));
   }
 
   private static String oneLine(JsonProcessingException e) {
-    String problem = e.getOriginalMessage().lines().findFirst().orElse("not YAML").strip();
+    String problem = problem(e);
     return e.getLocation() == null
         ? problem
         : "line %d, column %d: %s"
             .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), problem);
+  }
+
+  /** SnakeYAML says what it was doing and what it found there, each with an excerpt below it. */
+  private static String problem(JsonProcessingException e) {
+    if (e.getOriginalMessage().startsWith("Trailing token")) {
+      return "a second document begins, which is not supported";
+    }
+    List<String> lines =
+        e.getOriginalMessage()
+            .lines()
+            .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+            .toList();
+    return lines.isEmpty()
+        ? "it is not YAML"
+        : String.join(": ", lines.subList(0, Math.min(2, lines.size())));
   }
 }

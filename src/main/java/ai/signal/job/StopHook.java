@@ -37,10 +37,15 @@ final class StopHook implements AutoCloseable {
     }
   }
 
+  /** Whether this process is ending, by a signal or by itself. */
+  static boolean isStopping() {
+    return ShutdownHookManager.get().isShutdownInProgress();
+  }
+
   /** Waits until it is done, if the driver stops. */
   void await() {
     try {
-      if (ShutdownHookManager.get().isShutdownInProgress()) {
+      if (isStopping()) {
         done.await();
       }
     } catch (InterruptedException e) {
@@ -50,7 +55,7 @@ final class StopHook implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+    if (!isStopping()) {
       ShutdownHookManager.get().removeShutdownHook(work);
     }
   }

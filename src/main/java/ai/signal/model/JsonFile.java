@@ -83,7 +83,9 @@ public final class JsonFile {
             file.getFileName() + " has " + bytes + " bytes; at most " + maxBytes + " are read",
             file);
       }
-      root = MAPPER.readTree(Files.readString(file, StandardCharsets.UTF_8));
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      LfsPointer.refuse(what, text, file);
+      root = MAPPER.readTree(text);
     } catch (NoSuchFileException e) {
       throw new ModelFormatException(
           what, "there is no " + file.getFileName(), file.toAbsolutePath().getParent(), e);

@@ -22,10 +22,12 @@ public final class ModelDirectory {
   /** How transformers generates by default. */
   public static final String GENERATION_CONFIG = "generation_config.json";
 
+  private static final String TOKENIZER = "tokenizer.json";
+
   private static final Set<String> COMPANIONS =
       Set.of(
           GENERATION_CONFIG,
-          "tokenizer.json",
+          TOKENIZER,
           "tokenizer_config.json",
           "tokenizer.model",
           "vocab.json",
@@ -69,6 +71,7 @@ public final class ModelDirectory {
               .map(config::withEosTokenIds)
               .orElse(config);
     }
+    LfsPointer.refuse("tokenizer", path.resolve(TOKENIZER)); // what needs it comes much later
     return new ModelDirectory(path, config, tensors(path, config));
   }
 

@@ -44,7 +44,7 @@ public final class ModelSource {
       throw refusal(
           "a base is builtin:NAME, a directory or a URI that Hadoop reads (file: s3a: hdfs:), not '"
               + scheme
-              + ":'",
+              + ":'; download it first, such as hf download ORG/NAME --local-dir models/NAME",
           base);
     }
     return scheme.equals("file")

@@ -1,6 +1,9 @@
 package ai.signal.model;
 
 import ai.signal.storage.Location;
+import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreProblem;
+import ai.signal.storage.StoreRetries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
@@ -44,9 +46,13 @@ final class RemoteModel {
    *     access
    */
   static synchronized Path copy(String base, Configuration conf, Path cache) {
+    org.apache.hadoop.fs.Path source;
     try {
-      org.apache.hadoop.fs.Path source = Location.of("Cannot load model", base).path(conf);
-      FileSystem files = source.getFileSystem(conf);
+      source = Location.of("Cannot load model", base).path(conf);
+    } catch (IllegalArgumentException e) {
+      throw ModelSource.refusal(e.getMessage(), base);
+    }
+    try (FileSystem files = StorageFiles.open(source.toUri(), StoreRetries.bounded(conf))) {
       List<FileStatus> wanted = list(files, source);
       if (wanted.isEmpty()) {
         throw ModelSource.refusal("there is no model in that directory", base);
@@ -145,14 +151,11 @@ final class RemoteModel {
   }
 
   private static String problem(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    if (e instanceof FileNotFoundException) {
+    if (e instanceof FileNotFoundException && StoreProblem.of(e).isEmpty()) {
       return "there is no such directory";
     }
-    if (message.toLowerCase(Locale.ROOT).contains("no filesystem for scheme")
-        || message.contains("Class org.apache.hadoop.fs.s3a.S3AFileSystem not found")) {
-      return message + "; add its library, such as --packages org.apache.hadoop:hadoop-aws:3.3.4";
-    }
-    return message;
+    return StoreProblem.of(e)
+        .map(StoreProblem::line)
+        .orElseGet(() -> String.valueOf(e.getMessage()));
   }
 }

@@ -47,6 +47,9 @@ public final class Safetensors {
       if (prefix.length < Long.BYTES) {
         throw refusal("the file has " + size + " bytes, too few for a header", file);
       }
+      if (LfsPointer.begins(prefix)) {
+        throw LfsPointer.refusal(WHAT, file);
+      }
       long length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
       long available = size - Long.BYTES;
       if (length < 0 || length > MAX_HEADER || length > available) {

@@ -37,7 +37,6 @@ public final class Tokenizer implements AutoCloseable {
    * @throws ModelFormatException when the directory has no usable tokenizer.json
    */
   public static Tokenizer load(Path modelDir) {
-    ModelFormatException.requireLocation("tokenizer", modelDir);
     TokenizerFile file = TokenizerFile.read(modelDir.resolve(FILE));
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -59,6 +58,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws ModelFormatException when the tokenizer is refused, or aborts or hangs that process
    */
   public static void tryOut(Path modelDir, Supplier<List<String>> texts) {
+    ModelFormatException.requireLocation("tokenizer", modelDir);
     if (!Files.exists(modelDir.resolve(FILE))) {
       return;
     }

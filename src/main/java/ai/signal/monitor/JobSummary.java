@@ -12,17 +12,30 @@ import java.util.Optional;
  * @param name of the job
  * @param seconds from the command to its end
  * @param stages what was finished, in the order they ran
- * @param error what stopped the job; empty where nothing did
+ * @param error why the job ended before its last stage; empty where that is finished
+ * @param stopped whether a signal ended it, and nothing failed
  */
 public record JobSummary(
-    String name, double seconds, List<StageResult> stages, Optional<String> error) {
+    String name,
+    double seconds,
+    List<StageResult> stages,
+    Optional<String> error,
+    boolean stopped) {
 
   public JobSummary {
     stages = List.copyOf(stages);
   }
 
-  /** {@code succeeded}, or {@code failed} where there is an error. */
+  /** The summary of a job that no signal has stopped. */
+  public JobSummary(String name, double seconds, List<StageResult> stages, Optional<String> error) {
+    this(name, seconds, stages, error, false);
+  }
+
+  /** {@code succeeded}, {@code stopped} by a signal, or {@code failed}. */
   public String status() {
+    if (stopped) {
+      return "stopped";
+    }
     return error.isPresent() ? "failed" : "succeeded";
   }
 

@@ -172,15 +172,29 @@ public final class RecordBinder {
   /** {@code {train: {...}}}, where a name alone ({@code save:}) takes all defaults. */
   private Object variant(Class<?> type, JsonNode node, String path) {
     List<String> names = Arrays.stream(type.getPermittedSubclasses()).map(Names::variant).toList();
-    if (!node.isObject() || node.size() != 1) {
+    String allowed = "one of %s, with its keys below it".formatted(String.join(", ", names));
+    if (!node.isObject() || node.isEmpty()) {
+      Optional<String> nearest =
+          node.isTextual() ? Names.nearest(node.textValue(), names) : Optional.empty();
       throw new SpecException.Value(
-          path, Shown.of(node), "one of " + String.join(", ", names) + " with its keys");
+          path,
+          Shown.of(node) + nearest.map(" (did you mean '%s:'?)"::formatted).orElse(""),
+          allowed);
+    }
+    if (node.size() > 1) {
+      List<String> keys = new ArrayList<>();
+      node.fieldNames().forEachRemaining(keys::add);
+      String all = String.join(", ", keys.subList(0, Math.min(keys.size(), 8)));
+      throw new SpecException.Value(
+          path, "has %d keys (%s), allowed: %s".formatted(keys.size(), all, allowed));
     }
     String name = node.fieldNames().next();
     JsonNode keys = node.get(name);
     int index = names.indexOf(name);
     if (index < 0) {
-      throw unknown(join(path, name), name, keys, names);
+      String hint = Names.nearest(name, names).map(", did you mean '%s'?"::formatted).orElse(",");
+      throw new SpecException.Value(
+          path, "= '%s' is not a kind of stage%s allowed: %s".formatted(name, hint, allowed));
     }
     JsonNode given = keys.isNull() ? JsonNodeFactory.instance.objectNode() : keys;
     return bind(type.getPermittedSubclasses()[index], given, join(path, name));
@@ -195,8 +209,10 @@ public final class RecordBinder {
       return new SpecException.Value(path, "is not available in this version");
     }
     String hint =
-        Names.nearest(name, allowed)
-            .or(() -> hints.elsewhere(name))
+        hints
+            .synonym(path, name)
+            .or(() -> Names.nearest(name, allowed))
+            .or(() -> hints.elsewhere(path, name))
             .map(", did you mean '%s'?"::formatted)
             .orElse(",");
     return new SpecException.Value(

@@ -4,9 +4,15 @@ import ai.signal.cluster.GpuRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Binds one scalar to a component's type. */
 public final class Scalars {
+  /** Short names of the number formats. */
+  private static final Map<String, String> SYNONYMS =
+      Map.of("bf16", "bfloat16", "fp16", "float16", "half", "float16", "fp32", "float32");
+
   private Scalars() {}
 
   static Object read(Class<?> type, JsonNode node, String path) {
@@ -72,8 +78,13 @@ public final class Scalars {
     if (index >= 0) {
       return type.getEnumConstants()[index];
     }
+    Optional<String> synonym =
+        Optional.ofNullable(SYNONYMS.get(node.asText())).filter(names::contains);
     String nearest =
-        Names.nearest(node.asText(), names).map(" (did you mean '%s'?)"::formatted).orElse("");
+        synonym
+            .or(() -> Names.nearest(node.asText(), names))
+            .map(" (did you mean '%s'?)"::formatted)
+            .orElse("");
     throw refused(path, node, String.join(", ", names) + nearest);
   }
 

@@ -26,6 +26,8 @@ public final class Location {
   private static final Pattern SHOWN_SCHEME =
       Pattern.compile("\\s*([A-Za-z][A-Za-z0-9+.-]{1,15}):[/\\\\].*", Pattern.DOTALL);
 
+  private static final Pattern OF_OTHERS = Pattern.compile("~[^/].*", Pattern.DOTALL);
+
   private final String text;
   private final boolean ofHome;
 
@@ -48,8 +50,12 @@ public final class Location {
               throw new IllegalArgumentException(operation + ": " + problem);
             });
     boolean ofHome = path.equals("~") || path.startsWith("~/");
-    return new Location(
-        ofHome ? System.getProperty("user.home") + path.substring(1) : path, ofHome);
+    return new Location(ofHome ? home() + path.substring(1) : path, ofHome);
+  }
+
+  /** As shells fill it in. */
+  private static String home() {
+    return System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
   }
 
   /** Why a path is refused, without repeating it; empty if it is not. */
@@ -60,6 +66,10 @@ public final class Location {
     Optional<String> credentials = UriCredentials.in(path);
     if (credentials.isPresent()) {
       return Optional.of(carries(shownScheme(path), credentials.get()));
+    }
+    if (OF_OTHERS.matcher(path).matches()) {
+      return Optional.of(
+          "the home directory of another user is not known; name it in full, or ~/... for your own");
     }
     return path.codePoints()
         .filter(Location::breaksText)

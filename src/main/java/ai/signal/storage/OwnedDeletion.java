@@ -90,13 +90,25 @@ public final class OwnedDeletion {
 
   /** Deletes files that other writers have not completed. */
   public void deleteUnfinished() throws IOException {
+    deleteUnfinished(chosen(id -> !id.equals(files.attempt())), "");
+  }
+
+  /**
+   * Deletes files that no writer has completed, this one included.
+   *
+   * @param prefix of their names
+   */
+  public void deleteUnfinished(String prefix) throws IOException {
+    deleteUnfinished(chosen(attempt -> true), prefix);
+  }
+
+  private void deleteUnfinished(Map<Path, WriteRecord> by, String prefix) throws IOException {
     Set<String> deleted = new TreeSet<>();
-    Map<Path, WriteRecord> others = chosen(id -> !id.equals(files.attempt()));
-    for (WriteRecord record : others.values()) {
+    for (WriteRecord record : by.values()) {
       for (RecordedFile entry : record.files()) {
         if (entry instanceof InDirectory directory) {
           for (String name : of(record, directory)) {
-            if (OwnedFiles.isPart(name) && deleteFile(others, name)) {
+            if (name.startsWith(prefix) && OwnedFiles.isPart(name) && deleteFile(by, name)) {
               deleted.add(name);
             }
           }

@@ -29,7 +29,7 @@ public final class StorageFiles {
   /**
    * A file system of the caller's own, to be closed by it: the shared one belongs to all of Spark.
    * Local disks are taken without Hadoop's checksums, whose hidden files would be written, replaced
-   * and deleted next to those of a user.
+   * and deleted next to those of a user. Operations of other stores tell how long they are pending.
    */
   public static FileSystem open(URI location, Configuration conf) throws IOException {
     Location.of("Cannot open file system", location.toString());
@@ -37,7 +37,7 @@ public final class StorageFiles {
     files.setWriteChecksum(false);
     return files.getClass() == LocalFileSystem.class
         ? ((LocalFileSystem) files).getRawFileSystem()
-        : files;
+        : StoreRetries.watched(files, conf);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.S3Extension;
 import ai.signal.S3Server;
+import ai.signal.storage.StoreRetries;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.concurrent.atomic.AtomicInteger;

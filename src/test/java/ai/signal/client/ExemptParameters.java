@@ -26,6 +26,7 @@ final class ExemptParameters {
             "data.InputFile.shown#location",
             "data.LeftOut.new#file",
             "model.TensorRef.new#file",
+            "model.tokenizer.TokenizerFile.new#path",
             "monitor.StageResult$Save.new#path")) {
       others.put(name, result);
     }
@@ -44,13 +45,17 @@ final class ExemptParameters {
             "client.Signal.trainBatch#json",
             "client.TrainingClient.record#json",
             "data.Examples.ofRecord#json",
-            "data.Examples.positions#json")) {
+            "data.Examples.positions#json",
+            "model.tokenizer.TokenizerFile.new#json",
+            "model.tokenizer.regex.Pattern.parse#source")) {
       others.put(name, content);
     }
     for (String name :
         List.of(
             "model.ModelFormatException.requireLocation#path",
+            "spec.KeyHints.elsewhere#path",
             "spec.KeyHints.later#path",
+            "spec.KeyHints.synonym#path",
             "spec.RecordBinder.bind#path",
             "spec.Secrets.refuse#path",
             "storage.Location.of#path",

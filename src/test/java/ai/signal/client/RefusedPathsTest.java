@@ -33,6 +33,7 @@ import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
 import ai.signal.model.Safetensors;
 import ai.signal.model.Tokenizer;
+import ai.signal.model.tokenizer.TokenizerFile;
 import ai.signal.spec.DataKeys;
 import ai.signal.spec.LoraSpec;
 import ai.signal.spec.ModelSpec;
@@ -256,6 +257,8 @@ class RefusedPathsTest {
     calls.put("model.JsonFile.read#file", path -> JsonFile.read("model", Path.of(path)));
     calls.put("model.Safetensors.open#file", path -> Safetensors.open(Path.of(path)));
     calls.put("model.Tokenizer.load#modelDir", path -> Tokenizer.load(Path.of(path)).close());
+    calls.put("model.Tokenizer.tryOut#modelDir", path -> Tokenizer.tryOut(Path.of(path), List::of));
+    calls.put("model.tokenizer.TokenizerFile.read#path", path -> TokenizerFile.read(Path.of(path)));
     calls.put("chat.ChatFormat.open#model", path -> ChatFormat.open(Path.of(path)));
     calls.put("chat.ChatFormat.isIn#model", path -> ChatFormat.isIn(Path.of(path)));
     calls.put(

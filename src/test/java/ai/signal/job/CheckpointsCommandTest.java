@@ -20,6 +20,7 @@ import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelSource;
 import ai.signal.storage.Content;
+import ai.signal.storage.OwnedFiles;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
@@ -28,6 +29,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,15 +92,19 @@ class CheckpointsCommandTest {
   }
 
   private void all(String output, Configuration conf) throws IOException {
+    assertThat(run("checkpoints", output)).isEqualTo(2);
+    assertThat(printed(err)).startsWith("Cannot look at checkpoints: ").hasLineCount(1);
+    try (OwnedFiles files = OwnedFiles.open(output, "job", conf)) {
+      files.write("job.yaml", out -> out.write('x'));
+    }
     assertThat(run("checkpoints", output)).isZero();
     assertThat(printed(out)).startsWith("There are no checkpoints in ").hasLineCount(1);
     assertThat(run("checkpoints", output, "verify")).isEqualTo(1);
     assertThat(run("checkpoints", output, "sweep")).isZero();
 
     save(output, conf, 1, 2, 3);
-    touch(output + "/checkpoints/step-00000004/0123456789abcdef-1/adapter.bin", conf);
-    touch(output + "/checkpoints/step-00000002/0123456789abcdef-1/adapter.bin", conf);
-    listing(output);
+    String dead = leave(output, conf, 4, 2);
+    listing(output, dead);
 
     assertThat(run("checkpoints", output, "verify")).isZero();
     assertThat(printed(out).lines())
@@ -109,7 +115,7 @@ class CheckpointsCommandTest {
     assertThat(run("checkpoints", output, "sweep")).isZero();
     assertThat(printed(out).lines())
         .containsExactly(
-            "deleted step-00000002/0123456789abcdef-1", "deleted step-00000004/0123456789abcdef-1");
+            "deleted step-00000002/" + dead + "-1", "deleted step-00000004/" + dead + "-1");
 
     flip(output, 3, conf);
     assertThat(run("checkpoints", output, "verify", "--json")).isEqualTo(1);
@@ -134,15 +140,28 @@ class CheckpointsCommandTest {
     assertThat(printed(out)).startsWith("There are no checkpoints in ");
   }
 
-  private void listing(String output) throws IOException {
+  /** Attempts of a writer that died: its id. */
+  private static String leave(String output, Configuration conf, long... steps) throws IOException {
+    try (OwnedFiles dead = OwnedFiles.open(output, "dead", conf)) {
+      for (long step : steps) {
+        String name = "checkpoints/step-%08d/%s-1/adapter.bin".formatted(step, dead.attempt());
+        dead.announce(List.of(name), List.of());
+        try (OutputStream file = dead.fileSystem().create(dead.path(name))) {
+          file.write(new byte[7]);
+        }
+      }
+      return dead.attempt();
+    }
+  }
+
+  private void listing(String output, String dead) throws IOException {
     assertThat(run("checkpoints", output)).as(printed(err)).isZero();
     String time = "20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
     assertThat(printed(out).lines())
         .satisfiesExactly(
             line -> assertThat(line).matches("STEP +WRITTEN +SIZE +RUN +ATTEMPT +STATE"),
             line ->
-                assertThat(line)
-                    .matches("4 +" + time + " +7 B +- +0123456789abcdef-1 +uncommitted"),
+                assertThat(line).matches("4 +" + time + " +7 B +- +" + dead + "-1 +uncommitted"),
             line ->
                 assertThat(line)
                     .matches("3 +" + time + " +1.0 kB +teach\\?\\[31m +[0-9a-f]{16}-3 +good"),
@@ -262,7 +281,7 @@ class CheckpointsCommandTest {
 
   @Test
   void aFileSystemThatIsNotThereIsOneLine() {
-    assertThat(run("checkpoints", "nowhere://x/y")).isEqualTo(1);
+    assertThat(run("checkpoints", "nowhere://x/y")).isEqualTo(2);
     assertThat(printed(err)).contains("nowhere").hasLineCount(1);
   }
 
@@ -278,14 +297,6 @@ class CheckpointsCommandTest {
                 step, JsonNodeFactory.instance.objectNode(), Map.of("adapter.bin", content)));
       }
       writer.await();
-    }
-  }
-
-  private static void touch(String file, Configuration conf) throws IOException {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file);
-    try (FileSystem files = FileSystem.newInstance(path.toUri(), conf);
-        var stream = files.create(path)) {
-      stream.write(new byte[7]);
     }
   }
 

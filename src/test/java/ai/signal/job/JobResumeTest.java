@@ -212,7 +212,7 @@ class JobResumeTest {
     if (child.status() == TERMINATED && !child.out().contains("succeeded in")) {
       assertThat(child.out()).contains("stopped by a signal: ");
       assertThat(Files.readString(directory.resolve(name).resolve("summary.json")))
-          .contains("\"status\" : \"failed\"", "The job was stopped by a signal");
+          .contains("\"status\" : \"stopped\"", "The job was stopped by a signal");
     }
     return child.status();
   }

@@ -108,6 +108,7 @@ class SignalJobTest {
             "checkpoints",
             "stages",
             "owner.json",
+            "written",
             "metrics.jsonl",
             "evaluation",
             "samples",

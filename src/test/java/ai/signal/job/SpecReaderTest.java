@@ -146,8 +146,8 @@ class SpecReaderTest {
         "model.dtype=bfloat | model.dtype = 'bfloat' is refused, allowed: auto, float32, bfloat16,"
             + " float16 (did you mean 'bfloat16'?)",
         "stages=[] | stages = [] is refused, allowed: at least one of [train, reinforce, evaluate, sample, save]",
-        "stages.3={sav: {}} | stages.3.sav = {} is not a key, did you mean 'save'? allowed: train,"
-            + " reinforce, evaluate, sample, save",
+        "stages.3={sav: {}} | stages.3 = 'sav' is not a kind of stage, did you mean 'save'? allowed: one of"
+            + " train, reinforce, evaluate, sample, save, with its keys below it",
         "stages.4.save={} | stages.4.save has no entry '4', allowed: 0 to 3",
         "name.first=x | name.first leads into 'demo', which has no keys",
         "name=12 | name = 12 is refused, allowed: a text (put it in quotes)",
@@ -195,7 +195,8 @@ class SpecReaderTest {
         "stages.1.train.loss={name: reward, kl: 1} | stages.1.train.loss.kl = 1.0 is refused, allowed:"
             + " null for reward, which has no probabilities",
         "model.base=hf://org/x | model.base = 'hf://org/x' is not available in this version, allowed:"
-            + " builtin:NAME, a directory or its URI on a Hadoop file system",
+            + " builtin:NAME, a directory or its URI on a Hadoop file system; a model of the Hugging Face Hub"
+            + " is downloaded first: hf download ORG/NAME --local-dir DIRECTORY",
         "model.base=m.gguf | model.base = '{here}/m.gguf' is not available in this version, allowed:"
             + " builtin:NAME, a directory or its URI on a Hadoop file system",
       })

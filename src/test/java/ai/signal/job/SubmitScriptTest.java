@@ -55,16 +55,11 @@ class SubmitScriptTest {
                 "lora.rank=4",
                 "--overwrite"))
         .containsSubsequence("--class", "ai.signal.job.SignalJob")
+        .containsSequence("--master", "local[2]", "--conf", "a=b c", "--name", "x")
         .containsSequence(
-            "--master",
-            "local[2]",
-            "--conf",
-            "a=b c",
-            "--verbose",
-            "--name",
-            "x",
             home.resolve("target/signal-spark.jar").toString(),
             "--dry-run",
+            "--verbose",
             home.resolve("jobs/a.yaml").toString(),
             "lora.rank=4",
             "--overwrite");

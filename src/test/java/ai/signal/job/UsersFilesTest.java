@@ -165,7 +165,7 @@ class UsersFilesTest {
   /** The model is not even looked for. */
   @Test
   void remoteInputsInTheOutput() {
-    for (String output : List.of("S3://bucket/a/", "s3a://bucket//a/./b")) {
+    for (String output : List.of("s3a://bucket/a/", "s3a://bucket//a/./b")) {
       String said =
           execute(
               2,

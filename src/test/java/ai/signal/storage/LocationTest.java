@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocationTest {
-  private static final String HOME = System.getProperty("user.home");
+  private static final String HOME = System.getenv("HOME");
   private final Configuration conf = new Configuration(false);
 
   @ParameterizedTest
@@ -44,7 +44,8 @@ class LocationTest {
     assertThat(Location.of("x", "~/runs/a").local()).isEqualTo(Path.of(HOME, "runs/a"));
     assertThat(Location.of("x", "~")).hasToString(HOME);
     assertThat(Location.of("x", "./~/a")).hasToString("./~/a");
-    assertThat(Location.of("x", "~anna/a")).hasToString("~anna/a");
+    assertThat(Location.of("x", "./~anna")).hasToString("./~anna");
+    assertThat(Location.problem("~anna/a")).get().asString().contains("~/... for your own");
     conf.set("fs.defaultFS", "hdfs://name-node:8020");
     assertThat(Location.of("x", "~/a").path(conf)).hasToString("file:" + HOME + "/a");
   }

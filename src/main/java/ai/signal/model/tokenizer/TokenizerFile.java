@@ -44,6 +44,7 @@ public record TokenizerFile(
    *     safe; the message names the part
    */
   public static TokenizerFile read(Path path) {
+    ModelFormatException.requireLocation("tokenizer", path);
     byte[] json = content(path);
     String sha256 = Sha256.of(json);
     Validated validated;
