@@ -26,9 +26,15 @@ public final class UriCredentials {
   private static final Pattern ESCAPE = Pattern.compile("%([0-7][0-9A-Fa-f])");
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
 
-  /** A scheme, or nothing at the start, and its slashes: what follows is read as an authority. */
+  /**
+   * A scheme, or nothing at the start, and its slashes: what follows is read as an authority. It is
+   * tried once for each word, since the time would grow with the square of a word's length.
+   */
   private static final Pattern AUTHORITY =
-      Pattern.compile("(?:([A-Za-z][A-Za-z0-9+.-]*)\\s*:\\s*|^)(/+)");
+      Pattern.compile(
+          "(?:(?<![A-Za-z0-9+.-])[0-9+.-]*+([A-Za-z][A-Za-z0-9+.-]*+)\\s*+:\\s*+|^)(/+)");
+
+  private static final Pattern END_OF_AUTHORITY = Pattern.compile("[/?#]");
 
   /** {@code s3a:KEY:SECRET@bucket} has no slashes at all. */
   private static final Pattern OPAQUE = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*):([^/].*)$");
@@ -121,13 +127,16 @@ public final class UriCredentials {
     if (HUB_TOKEN.matcher(form).find()) {
       return Optional.of(TOKEN);
     }
+    int lastAt = form.lastIndexOf('@');
     Matcher authority = AUTHORITY.matcher(form);
     while (authority.find()) {
       String scheme = authority.group(1) == null ? "" : authority.group(1).toLowerCase(Locale.ROOT);
       int slashes = authority.group(2).length();
       boolean local = scheme.isEmpty() || NO_AUTHORITY.contains(scheme);
       if (!local || slashes == 2) {
-        Optional<String> kind = inAuthority(scheme, slashes, form.substring(authority.end()), path);
+        String here = authority(form, authority.end());
+        boolean later = lastAt >= authority.end() + here.length();
+        Optional<String> kind = inAuthority(scheme, slashes, here, later, path);
         if (kind.isPresent()) {
           return kind;
         }
@@ -146,10 +155,11 @@ public final class UriCredentials {
   /**
    * Looks before the first slash, and after it where what should be a port is none: {@code
    * KEY:SECRET/WITH/SLASHES@bucket}.
+   *
+   * @param later whether there is an @ after the authority
    */
   private static Optional<String> inAuthority(
-      String scheme, int slashes, String rest, boolean path) {
-    String authority = rest.split("[/?#]", 2)[0];
+      String scheme, int slashes, String authority, boolean later, boolean path) {
     int at = authority.lastIndexOf('@');
     String user = authority.substring(0, Math.max(at, 0));
     if (user.contains(":")) {
@@ -159,7 +169,6 @@ public final class UriCredentials {
       return Optional.of(TOKEN);
     }
     String host = authority.substring(at + 1);
-    boolean later = rest.indexOf('@', authority.length()) >= 0;
     if (later
         && host.contains(":")
         && (BUCKETS.contains(scheme) || !HOSTS.matcher(host).replaceAll("").isEmpty())) {
@@ -170,8 +179,13 @@ public final class UriCredentials {
     return mayBeKey && !user.isEmpty() ? Optional.of(KEY) : Optional.empty();
   }
 
+  private static String authority(String form, int start) {
+    Matcher end = END_OF_AUTHORITY.matcher(form);
+    return form.substring(start, end.find(start) ? end.start() : form.length());
+  }
+
   private static Optional<String> inOpaque(String scheme, String rest) {
-    String authority = rest.split("[/?#]", 2)[0];
+    String authority = authority(rest, 0);
     if (authority.substring(0, Math.max(authority.lastIndexOf('@'), 0)).contains(":")) {
       return Optional.of(PASSWORD);
     }

@@ -24,9 +24,9 @@ class DamagedFileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "pairs.parquet, 0, 4",
+    "pairs.parquet, 899, 903",
     "pairs.parquet, 8, 40",
-    "pairs.orc, 3, 60",
+    "pairs.orc, 200, 300",
     "pairs.parquet, 0, 907",
     "pairs.orc, 0, 530"
   })
