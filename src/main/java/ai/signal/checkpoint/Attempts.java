@@ -1,6 +1,7 @@
 package ai.signal.checkpoint;
 
 import ai.signal.storage.Content;
+import ai.signal.storage.OwnedDeletion;
 import ai.signal.storage.OwnedFiles;
 import ai.signal.storage.Sha256;
 import java.io.IOException;
@@ -58,6 +59,11 @@ final class Attempts {
   /** Id of this writer, with which all of its attempts begin. */
   String writer() {
     return self.id();
+  }
+
+  /** Deletes what this and other writers wrote. */
+  OwnedDeletion deletion() {
+    return output.deletion();
   }
 
   /**

@@ -163,6 +163,11 @@ public final class CheckpointStore implements Closeable {
    *     that Signal wrote it
    */
   public void delete(long step) throws IOException {
+    delete(step, writer("delete").deletion());
+  }
+
+  /** The same by a writer that knows the records already. */
+  void delete(long step, OwnedDeletion deletion) throws IOException {
     requireNoLink(step, layout.step(step));
     Optional<Manifest> manifest;
     try {
@@ -170,7 +175,6 @@ public final class CheckpointStore implements Closeable {
     } catch (RefusedCheckpointException e) {
       manifest = Optional.empty(); // its attempt is swept
     }
-    OwnedDeletion deletion = writer("delete").deletion();
     if (!deletion.delete(layout.name(layout.manifest(step)))) {
       throw new RefusedCheckpointException(
           step,
@@ -187,7 +191,7 @@ public final class CheckpointStore implements Closeable {
    * may be running. A new writer sweeps by itself.
    */
   public SweepReport sweep() throws IOException {
-    return new Sweep(this)
+    return new Sweep(this, writer("sweep").deletion())
         .run(
             () -> {
               String owner = Owner.read(this).map(Owner::id).orElse("none");

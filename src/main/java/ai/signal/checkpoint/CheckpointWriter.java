@@ -207,7 +207,7 @@ public final class CheckpointWriter implements AutoCloseable {
       if (retention.isPresent()) {
         retain(retention.get(), newest);
       }
-      new Sweep(store).run(attempts::live);
+      new Sweep(store, attempts.deletion()).run(attempts::live);
     } catch (IOException | RuntimeException | FSError e) {
       LOG.warn(
           "Old checkpoints in {} are not deleted: {}",
@@ -229,7 +229,7 @@ public final class CheckpointWriter implements AutoCloseable {
     Set<Long> kept = retention.kept(own);
     for (Manifest manifest : own) {
       if (!kept.contains(manifest.step())) {
-        store.delete(manifest.step());
+        store.delete(manifest.step(), attempts.deletion());
       }
     }
   }

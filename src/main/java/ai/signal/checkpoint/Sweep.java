@@ -13,9 +13,11 @@ import org.apache.hadoop.fs.Path;
 /** Deletes what writers that died, failed tries and interrupted deletions have left. */
 final class Sweep {
   private final CheckpointStore store;
+  private final OwnedDeletion deletion;
 
-  Sweep(CheckpointStore store) {
+  Sweep(CheckpointStore store, OwnedDeletion deletion) {
     this.store = store;
+    this.deletion = deletion;
   }
 
   /** Tells which attempts may be under way; asked after the attempts were listed. */
@@ -34,7 +36,6 @@ final class Sweep {
       listed.put(step, store.attempts(step));
     }
     Predicate<String> mayRun = live.attempts();
-    OwnedDeletion deletion = store.writer("sweep").deletion();
     List<String> deleted = new ArrayList<>();
     List<String> spared = new ArrayList<>();
     for (Map.Entry<Long, List<String>> entry : listed.entrySet()) {

@@ -138,13 +138,22 @@ public final class OwnedDeletion {
    * @return whether all that was announced is gone, and something was
    */
   public boolean deleteBelow(String directory) throws IOException {
-    Map<Path, WriteRecord> announced = new LinkedHashMap<>(records.refreshed());
-    announced.values().removeIf(record -> !announces(record, directory));
+    Map<Path, WriteRecord> announced = announcing(records.known(), directory);
+    if (announced.isEmpty()) {
+      announced = announcing(records.refreshed(), directory);
+    }
     List<String> kept = deleteAnnounced(announced, name -> name.startsWith(directory + "/"));
     if (kept.isEmpty()) {
       deleteRecords(announced);
     }
     return kept.isEmpty() && !announced.isEmpty();
+  }
+
+  private static Map<Path, WriteRecord> announcing(
+      Map<Path, WriteRecord> records, String directory) {
+    Map<Path, WriteRecord> announcing = new LinkedHashMap<>(records);
+    announcing.values().removeIf(record -> !announces(record, directory));
+    return announcing;
   }
 
   private static boolean announces(WriteRecord record, String directory) {

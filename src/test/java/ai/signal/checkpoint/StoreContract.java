@@ -278,8 +278,8 @@ abstract class StoreContract {
     Attempts before = Attempts.open(store, Fixtures.run("a"));
     Attempts after = Attempts.open(store, Fixtures.run("a"));
     fail(after, 50);
-    assertThat(new Sweep(store).run(before::live).spared()).hasSize(1);
-    assertThat(new Sweep(store).run(after::live).deleted()).hasSize(1);
+    assertThat(new Sweep(store, before.deletion()).run(before::live).spared()).hasSize(1);
+    assertThat(new Sweep(store, after.deletion()).run(after::live).deleted()).hasSize(1);
   }
 
   /** A damaged manifest may be all that is left of a checkpoint: only a person deletes it. */

@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.signal.SparkExtension;
 import ai.signal.model.Tokenizer;
@@ -111,18 +112,32 @@ class LaneDatasetTest {
     List<List<Example>> examples = Fixtures.examples(first);
     Path data = directory.resolve("out/data/" + first.digest());
     Files.delete(data.resolve("lanes.json"));
-    Files.writeString(data.resolve("lane-00000-of-a-lost-task"), "rest");
+    String written =
+        names(data).stream().filter(n -> n.startsWith("lane-00000")).findFirst().orElseThrow();
+    Files.writeString(data.resolve(written.substring(0, 28) + "of-a-lost-task"), "rest");
+    Files.writeString(data.resolve("lane-00000-of-a-user"), "mine");
     LaneDataset second = prepare(spark, 2);
     assertThat(second.reused()).isFalse();
-    assertThat(names(data)).hasSize(3).doesNotContain("lane-00000-of-a-lost-task");
+    assertThat(names(data))
+        .hasSize(4)
+        .contains("lane-00000-of-a-user")
+        .noneMatch(name -> name.endsWith("of-a-lost-task"));
 
     for (String manifest : List.of("{\"version\": 1", "{}", "null", "[]", "")) {
-      Files.writeString(data.resolve("lanes.json"), manifest);
-      Files.deleteIfExists(data.resolve(".lanes.json.crc"));
-      assertThat(prepare(spark, 2).reused()).as(manifest).isFalse();
+      Files.writeString(data.resolve("lanes.json"), manifest); // a user's now
+      assertThatThrownBy(() -> prepare(spark, 2))
+          .as(manifest)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("lanes.json: a file is there that Signal did not write");
     }
+    Files.delete(data.resolve("lanes.json"));
+    assertThat(prepare(spark, 2).reused()).isFalse();
 
-    String lane = names(data).stream().filter(n -> n.startsWith("lane-")).findFirst().orElseThrow();
+    String lane =
+        names(data).stream()
+            .filter(n -> n.matches("lane-0000.-[0-9a-f]{16}-.*"))
+            .findFirst()
+            .orElseThrow();
     Files.write(data.resolve(lane), new byte[] {1, 2, 3});
     LaneDataset last = prepare(spark, 2);
     assertThat(last.reused()).isFalse();
