@@ -81,6 +81,7 @@ final class JobRun {
         clear();
       }
       output.announce();
+      output.files().deletion().deleteUnfinished(); // of drivers that were killed
       return run(spark, run);
     }
   }

@@ -103,6 +103,9 @@ public final class OwnedDeletion {
   }
 
   private void deleteUnfinished(Map<Path, WriteRecord> by, String prefix) throws IOException {
+    if (StorageFiles.appearsAtClose(fs, files.root())) {
+      return; // an object that is not complete has no name
+    }
     Set<String> deleted = new TreeSet<>();
     for (WriteRecord record : by.values()) {
       for (RecordedFile entry : record.files()) {

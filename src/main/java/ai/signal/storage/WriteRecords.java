@@ -29,12 +29,21 @@ final class WriteRecords {
   static final String DIRECTORY = "written";
   private static final Pattern NAME = Pattern.compile("[0-9]{6}-[0-9a-f]{16}\\.json");
   private static final int MAX_MARKED_BYTES = 1 << 22;
+  private static final long LARGE = 64L << 20;
 
   private final FileSystem fs;
   private final Path root;
   private final AtomicInteger written = new AtomicInteger();
   private final Map<Path, WriteRecord> known = new ConcurrentHashMap<>();
+  private final Map<Path, Hashed> hashed = new ConcurrentHashMap<>();
   private volatile boolean loaded;
+
+  /**
+   * What a file held.
+   *
+   * @param modified milliseconds since 1970
+   */
+  private record Hashed(long size, long modified, String sha256) {}
 
   WriteRecords(FileSystem fs, Path root) {
     this.fs = fs;
@@ -129,7 +138,7 @@ final class WriteRecords {
         if (entry instanceof WithDigest known
             && known.name().equals(name)
             && known.size() == file.getLen()) {
-          sha256 = sha256 == null ? StorageFiles.sha256(fs, file.getPath()) : sha256;
+          sha256 = sha256 == null ? sha256(file) : sha256;
           if (sha256.equals(known.sha256())) {
             return true;
           }
@@ -139,6 +148,21 @@ final class WriteRecords {
       }
     }
     return false;
+  }
+
+  /** Large files are read once, as long as their size and time stay. */
+  private String sha256(FileStatus file) throws IOException {
+    Hashed before = hashed.get(file.getPath());
+    if (before != null
+        && before.size == file.getLen()
+        && before.modified == file.getModificationTime()) {
+      return before.sha256;
+    }
+    String sha256 = StorageFiles.sha256(fs, file.getPath());
+    if (file.getLen() >= LARGE) {
+      hashed.put(file.getPath(), new Hashed(file.getLen(), file.getModificationTime(), sha256));
+    }
+    return sha256;
   }
 
   private boolean isOf(WriteRecord record, RecordedFile entry, String name, FileStatus file)

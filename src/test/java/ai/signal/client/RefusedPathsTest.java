@@ -254,6 +254,8 @@ class RefusedPathsTest {
     calls.put("model.ModelDirectory.open#path", path -> ModelDirectory.open(Path.of(path)));
     calls.put("model.ModelConfig.read#configJson", path -> ModelConfig.read(Path.of(path)));
     calls.put("model.ModelIdentity.of#model", path -> ModelIdentity.of(Path.of(path)));
+    calls.put(
+        "model.JsonFile.readSettings#file", path -> JsonFile.readSettings("model", Path.of(path)));
     calls.put("model.JsonFile.read#file", path -> JsonFile.read("model", Path.of(path)));
     calls.put("model.Safetensors.open#file", path -> Safetensors.open(Path.of(path)));
     calls.put("model.Tokenizer.load#modelDir", path -> Tokenizer.load(Path.of(path)).close());

@@ -96,7 +96,7 @@ class RemoteModelTest {
     assertThatThrownBy(() -> RemoteModel.copy("store:" + empty, conf, cache))
         .hasMessageContaining("there is no model in that directory");
     assertThatThrownBy(() -> RemoteModel.copy("gs://bucket/model", new Configuration(), cache))
-        .hasMessageContaining("No FileSystem for scheme")
+        .hasMessageContaining("no file system has the scheme 'gs:'; add Google's library")
         .hasMessageContaining("gs://bucket/model");
   }
 
