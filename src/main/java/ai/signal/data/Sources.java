@@ -1,7 +1,9 @@
 package ai.signal.data;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -76,10 +78,12 @@ final class Sources {
                 .option("columnNameOfCorruptRecord", RowInput.CORRUPT)
                 .schema(header.add(RowInput.CORRUPT, DataTypes.StringType))
                 .csv(locations));
+    Map<String, Column> filled = new LinkedHashMap<>(); // at once: each projection is analyzed
     for (String column : header.fieldNames()) {
       Column value = functions.col(RowSelection.quoted(column));
-      rows = rows.withColumn(column, functions.coalesce(value, functions.lit("")));
+      filled.put(column, functions.coalesce(value, functions.lit("")));
     }
+    rows = rows.withColumns(filled);
     return RowInput.of(
         rows,
         functions.col(RowInput.CORRUPT),
