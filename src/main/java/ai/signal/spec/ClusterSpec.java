@@ -10,7 +10,7 @@ import ai.signal.cluster.Transport;
  * How a step is cut. Results depend on these numbers and on no property of the cluster.
  *
  * @param lanes parts of every batch, at least 1
- * @param threads of one lane's native operations, at least 1
+ * @param threads of one lane's native operations, 1 to 1,024
  * @param device where the lanes compute
  * @param gpus that a replica is spread over, where lanes compute on GPUs
  * @param transport what gradients are rounded to on their way
@@ -24,9 +24,14 @@ public record ClusterSpec(
     Transport transport,
     boolean allowMixed) {
 
+  private static final int MOST_THREADS = 1024;
+
   public ClusterSpec {
     Check.atLeast("lanes", lanes, 1);
     Check.atLeast("threads", threads, 1);
+    if (threads > MOST_THREADS) { // libtorch starts them all, and ends the process where it cannot
+      throw new SpecException.Value("threads", threads, "at most " + MOST_THREADS);
+    }
   }
 
   /**
