@@ -15,6 +15,7 @@ import ai.signal.storage.Location;
 import ai.signal.storage.StoreProblem;
 import ai.signal.storage.StoreProblem.Kind;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a job will train on, found out before anything starts.
@@ -22,8 +23,9 @@ import java.nio.file.Path;
  * @param directory of the base model on this host
  * @param config its shape
  * @param layout the adapter's
+ * @param note what users should know about the base model
  */
-record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
+record JobModel(Path directory, ModelConfig config, AdapterLayout layout, Optional<String> note) {
   /**
    * Opens the base model and the initial adapter.
    *
@@ -36,7 +38,8 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
       lora = initial(spec.lora().init().get(), model.config());
     }
     try {
-      return new JobModel(model.path(), model.config(), AdapterLayout.of(model.config(), lora));
+      return new JobModel(
+          model.path(), model.config(), AdapterLayout.of(model.config(), lora), model.note());
     } catch (IllegalArgumentException e) {
       throw refused("lora.targets", spec.lora().targets().toString(), e);
     }

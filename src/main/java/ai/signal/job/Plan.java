@@ -50,6 +50,7 @@ final class Plan {
         config.layers(),
         config.hiddenSize(),
         Names.of(spec.model().dtype()));
+    model.note().ifPresent(note -> add("  note       %s", note));
     int rank = model.layout().lora().rank();
     add(
         "  adapter    rank %d · %,d trainable parameters (%.2f %%)",

@@ -169,7 +169,8 @@ public final class MergedModel {
             MergedConfig.of(
                 base.path().resolve(MergedConfig.FILE),
                 written(),
-                unties(base.config(), shape) && !shape.score(),
+                (unties(base.config(), shape) || !base.config().tieWordEmbeddings())
+                    && !shape.score(),
                 shape.score())));
     return files;
   }
