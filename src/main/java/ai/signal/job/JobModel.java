@@ -35,7 +35,7 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout, Option
     ModelDirectory model = open(spec.model().base());
     LoraConfig lora = spec.lora().config();
     if (spec.lora().init().isPresent()) {
-      lora = initial(spec.lora().init().get(), model.config());
+      lora = initial(spec.lora().init().get(), model);
     }
     try {
       return new JobModel(
@@ -62,9 +62,9 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout, Option
     }
   }
 
-  private static LoraConfig initial(String init, ModelConfig config) {
+  private static LoraConfig initial(String init, ModelDirectory model) {
     try {
-      return PeftAdapter.read(Location.of("Cannot load adapter", init).local(), config).config();
+      return PeftAdapter.read(Location.of("Cannot load adapter", init).local(), model).config();
     } catch (ModelFormatException | IllegalArgumentException e) {
       throw refused("lora.init", init, e);
     }

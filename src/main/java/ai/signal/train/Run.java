@@ -65,7 +65,7 @@ public final class Run implements AutoCloseable {
     this.spark = spark;
     this.config = config;
     if (config.init().isPresent()) {
-      PeftAdapter given = PeftAdapter.read(initial(config.init().get()), model);
+      PeftAdapter given = PeftAdapter.read(initial(config.init().get()), base);
       this.lora = given.config().withDropout(config.lora().dropout());
       this.values = given.values();
     } else {
