@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
+import ai.signal.data.Example;
 import ai.signal.model.DType;
+import ai.signal.train.AdamW;
+import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +141,28 @@ class SamplingOptionsTest {
     assertThat(byToken.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), first + 1));
     assertThat(byToken.completion())
         .isEqualTo(run.tokenizer().decode(Arrays.copyOf(plain.tokenIds(), first)));
+  }
+
+  @Test
+  void aStopThatIsASpecialTokenEndsIt() {
+    try (TrainingClient own =
+        signal.createRun(RunConfig.of("builtin:tiny").dtype(DType.FLOAT32).build())) {
+      List<Example> examples =
+          Collections.nCopies(4, own.example("Hi", " Hello.<|user|>Hi"));
+      for (int i = 0; i < 20; i++) {
+        own.trainBatch(examples, new CrossEntropy(), AdamW.of(1e-2));
+      }
+      SamplingParams.Builder params = greedy(12);
+      Completion plain = own.sample(List.of("Hi"), params.build()).get(0);
+      assertThat(plain.completion()).isEqualTo(" Hello.Hi");
+
+      Completion stopped =
+          own.sample(List.of("Hi"), params.stop(List.of("<|user|>")).build()).get(0);
+
+      assertThat(stopped.stopReason()).isEqualTo(StopReason.STOP);
+      assertThat(stopped.completion()).isEqualTo(" Hello.");
+      assertThat(stopped.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), 4));
+    }
   }
 
   @Test
