@@ -8,6 +8,7 @@ import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
+import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
@@ -145,12 +146,17 @@ class SamplingOptionsTest {
 
   @Test
   void aStopThatIsASpecialTokenEndsIt() {
-    try (TrainingClient own =
-        signal.createRun(RunConfig.of("builtin:tiny").dtype(DType.FLOAT32).build())) {
-      List<Example> examples =
-          Collections.nCopies(4, own.example("Hi", " Hello.<|user|>Hi"));
-      for (int i = 0; i < 20; i++) {
-        own.trainBatch(examples, new CrossEntropy(), AdamW.of(1e-2));
+    RunConfig config =
+        RunConfig.of("builtin:tiny")
+            .dtype(DType.FLOAT32)
+            .lora(new LoraConfig(4, 8, 0, List.of("all-linear")))
+            .build();
+    try (TrainingClient own = signal.createRun(config)) {
+      List<Example> examples = List.of(own.example("Hi", " Hello.<|user|>Hi"));
+      double loss = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < 200 && loss > 0.02; i++) {
+        loss =
+            own.trainBatch(examples, new CrossEntropy(), AdamW.of(3e-3)).forwardBackward().loss();
       }
       SamplingParams.Builder params = greedy(12);
       Completion plain = own.sample(List.of("Hi"), params.build()).get(0);

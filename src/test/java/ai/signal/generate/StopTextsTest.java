@@ -34,7 +34,8 @@ class StopTextsTest {
       }
       int[] completion = Arrays.copyOf(tokens, written);
       assertThat(stops.cut(completion)).isEqualTo(text);
-      assertThat(tokenizer.decodeWithSpecials(completion)).isEqualTo(SAID.substring(0, SAID.indexOf(end) + end.length()));
+      assertThat(tokenizer.decodeWithSpecials(completion))
+          .isEqualTo(SAID.substring(0, SAID.indexOf(end) + end.length()));
     }
   }
 
