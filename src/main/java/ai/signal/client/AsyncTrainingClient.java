@@ -241,8 +241,8 @@ public final class AsyncTrainingClient implements AutoCloseable {
   /**
    * Begins a training with a loss: the adapter, as the operations before leave it, becomes the
    * reference of a loss with {@link ai.signal.train.Reference#START}. {@link #train} does this
-   * before its first step. Without it the reference is the adapter at the first call with such a
-   * loss. State that is saved contains the reference.
+   * before its first step with such a loss. Without it the reference is the adapter at the run's
+   * first call with such a loss. State that is saved contains the reference.
    *
    * @return a future of the optimizer steps done so far
    */

@@ -129,10 +129,8 @@ final class TrainingLoop {
     TrainingTally tally = new TrainingTally(all.to - all.from);
     Deque<SignalFuture<TrainBatchResult>> ahead = new ArrayDeque<>();
     try {
-      if (all.from == 0) {
-        run.beginTraining(options.loss());
-      } else {
-        run.resumeTraining(options.loss());
+      if (options.loss().needsBase()) {
+        begin(all.from == 0);
       }
       for (long next = all.from; tally.left() > 0; ) {
         for (; next < all.to && ahead.size() < AHEAD && stop.why() == null; next++) {
@@ -152,6 +150,14 @@ final class TrainingLoop {
       throw e;
     } finally {
       ahead.forEach(TrainingLoop::end);
+    }
+  }
+
+  private void begin(boolean first) {
+    if (first) {
+      run.beginTraining(options.loss());
+    } else {
+      run.resumeTraining(options.loss());
     }
   }
 

@@ -167,7 +167,7 @@ class SamplingOptionsTest {
 
       assertThat(stopped.stopReason()).isEqualTo(StopReason.STOP);
       assertThat(stopped.completion()).isEqualTo(" Hello.");
-      assertThat(stopped.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), 4));
+      assertThat(stopped.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), 6)).endsWith(4);
     }
   }
 

@@ -139,7 +139,12 @@ class ReferenceJobTest {
 
   @Test
   void aLossThatComparesWithNothingHasNoReference() throws IOException {
-    assertThat(execute(2, "--dry-run", spec().toString(), "stages.0.train.loss={name: cross_entropy, reference: base}"))
+    assertThat(
+            execute(
+                2,
+                "--dry-run",
+                spec().toString(),
+                "stages.0.train.loss={name: cross_entropy, reference: base}"))
         .contains(
             "stages.0.train.loss.reference = base is refused: loss cross_entropy compares with none");
     assertThat(
