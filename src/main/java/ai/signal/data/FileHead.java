@@ -56,6 +56,8 @@ final class FileHead {
     try (JsonParser parser = JSON.createParser(bytes, bom, bytes.length - bom)) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_ARRAY && parser.nextToken() == JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        parser.nextToken(); // fails where the first line alone is broken and objects follow
         throw new DataException(
             "Cannot read %s: it holds one JSON array, not a record in each line; set data.source: json"
                 .formatted(file.name()));
