@@ -22,6 +22,9 @@ import org.apache.hadoop.fs.Path;
  * output of a job. Only files that Signal wrote are replaced or deleted.
  */
 final class SaveTarget implements Closeable {
+  /** What writes, in records. */
+  static final String WRITER = "save_state";
+
   private final OwnedFiles files;
   private final String prefix;
   private final boolean ofAJob;
@@ -47,15 +50,16 @@ final class SaveTarget implements Closeable {
    * @throws IllegalStateException where the directory holds anything else
    */
   static SaveTarget directory(SaveMode mode, String path, Configuration conf) throws IOException {
-    OwnedFiles files = OwnedFiles.open(path, "save_state", conf);
+    OwnedFiles files = OwnedFiles.open(path, WRITER, conf);
     try {
-      files.deletion().deleteAll();
       Optional<FileStatus> there = StorageFiles.status(files.fileSystem(), files.root());
-      List<String> names = there.isEmpty() ? List.of() : names(files);
-      if (!names.isEmpty()) {
-        throw new IllegalStateException(
-            "Cannot save %s: %s exists already and holds %s; name another directory"
-                .formatted(Names.of(mode), path, shown(names)));
+      if (there.isPresent()) {
+        if (!there.get().isDirectory() || !files.holdsOnlyWorkOf(WRITER)) {
+          throw new IllegalStateException(
+              "Cannot save %s: %s exists already and holds %s; name another directory"
+                  .formatted(Names.of(mode), path, shown(names(files))));
+        }
+        files.deletion().deleteAll();
       }
       return new SaveTarget(files, "", false, there.isEmpty());
     } catch (IOException | RuntimeException e) {

@@ -60,7 +60,8 @@ record ShardTask(
               .formatted(model.path()));
     }
     MergedModel merged = MergedModel.of(model, lora, Optional.ofNullable(dtype), maxShardBytes);
-    try (OwnedFiles files = OwnedFiles.join(target.root, target.attempt, conf.value().value())) {
+    try (OwnedFiles files =
+        OwnedFiles.join(target.root, target.attempt, SaveTarget.WRITER, conf.value().value())) {
       return files.write(
           target.prefix + merged.name(shard),
           out -> merged.write(shard, adapter::copy, new Killable(out)));

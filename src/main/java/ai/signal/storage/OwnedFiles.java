@@ -26,7 +26,9 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * One writer of a directory on any Hadoop file system, which other writers and a user may share.
@@ -42,6 +44,7 @@ import org.apache.hadoop.fs.Path;
 public final class OwnedFiles implements Closeable {
   private static final int BUFFER = 1 << 18;
   private static final String PART = ".part";
+  private static final String OF_PROCESS = " · ";
 
   /** Since Hadoop 3.4.2, on S3: of several creators exactly one wins. */
   public static final String CONDITIONAL = "fs.option.create.conditional.overwrite";
@@ -79,26 +82,23 @@ public final class OwnedFiles implements Closeable {
 
   /** A new writer over a file system, which is closed with it. */
   public static OwnedFiles over(FileSystem fs, Path root, String writer) {
-    return new OwnedFiles(
-        fs,
-        root,
-        AttemptId.random(),
-        writer + " · " + ManagementFactory.getRuntimeMXBean().getName());
+    return new OwnedFiles(fs, root, AttemptId.random(), labelled(writer));
   }
 
   /**
    * The same writer in another process, such as an executor.
    *
    * @param attempt its {@link #attempt}
+   * @param writer what writes, as {@link #open} was told
    */
-  public static OwnedFiles join(String root, String attempt, Configuration conf)
+  public static OwnedFiles join(String root, String attempt, String writer, Configuration conf)
       throws IOException {
     Path path = Location.of("Cannot write files", root).path(conf);
-    return new OwnedFiles(
-        StorageFiles.open(path.toUri(), conf),
-        path,
-        attempt,
-        ManagementFactory.getRuntimeMXBean().getName());
+    return new OwnedFiles(StorageFiles.open(path.toUri(), conf), path, attempt, labelled(writer));
+  }
+
+  private static String labelled(String writer) {
+    return writer + OF_PROCESS + ManagementFactory.getRuntimeMXBean().getName();
   }
 
   /** Id of this writer. */
@@ -347,7 +347,8 @@ public final class OwnedFiles implements Closeable {
     Set<String> taken = new TreeSet<>();
     for (String name : names) {
       for (String at = WriteRecords.parent(name); !at.isEmpty(); at = WriteRecords.parent(at)) {
-        if (StorageFiles.status(fs, path(at)).filter(FileStatus::isFile).isPresent()) {
+        if (StorageFiles.isLink(fs, path(at))
+            || StorageFiles.status(fs, path(at)).filter(FileStatus::isFile).isPresent()) {
           taken.add(at);
         }
       }
@@ -356,6 +357,32 @@ public final class OwnedFiles implements Closeable {
       }
     }
     return List.copyOf(taken);
+  }
+
+  /**
+   * Whether all that is here was written by writers of one kind, as far as records prove it. An
+   * empty directory counts.
+   *
+   * @param writer as {@link #open} was told
+   */
+  public boolean holdsOnlyWorkOf(String writer) throws IOException {
+    Map<Path, WriteRecord> all = records.refreshed();
+    for (WriteRecord record : all.values()) {
+      if (record.formatVersion() != OutputFormat.VERSION
+          || !record.writer().startsWith(writer + OF_PROCESS)) {
+        return false;
+      }
+    }
+    int prefix = root.toUri().getPath().length() + 1;
+    RemoteIterator<LocatedFileStatus> found = fs.listFiles(root, true);
+    while (found.hasNext()) {
+      LocatedFileStatus file = found.next();
+      String name = file.getPath().toUri().getPath().substring(prefix);
+      if (!WriteRecords.isRecord(name) && !records.prove(all, name, file)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether Signal has written here before. */

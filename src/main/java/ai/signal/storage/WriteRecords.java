@@ -182,6 +182,15 @@ final class WriteRecords {
             .isPresent();
   }
 
+  /** Whether a name is that of a record, complete or not. */
+  static boolean isRecord(String name) {
+    String[] parts = name.split("/", -1);
+    return parts.length == 3
+        && parts[0].equals(DIRECTORY)
+        && AttemptId.isOne(parts[1])
+        && NAME.matcher(parts[2]).matches();
+  }
+
   static String parent(String name) {
     return name.contains("/") ? name.substring(0, name.lastIndexOf('/')) : "";
   }

@@ -246,7 +246,8 @@ class RefusedPathsTest {
     calls.put(
         "checkpoint.CheckpointStore.open#output", path -> CheckpointStore.open(path, conf).close());
     calls.put("storage.OwnedFiles.open#root", path -> OwnedFiles.open(path, "x", conf).close());
-    calls.put("storage.OwnedFiles.join#root", path -> OwnedFiles.join(path, "x", conf).close());
+    calls.put(
+        "storage.OwnedFiles.join#root", path -> OwnedFiles.join(path, "x", "y", conf).close());
     calls.put(
         "storage.StorageFiles.open#location",
         path -> StorageFiles.open(new org.apache.hadoop.fs.Path(path).toUri(), conf).close());

@@ -172,7 +172,8 @@ class MergedGoldenTest {
   @Test
   void whatADeadWriterLeftIsReplaced(SparkSession spark) throws IOException {
     GoldenCase golden = GoldenCase.named("gqa");
-    try (OwnedFiles dead = OwnedFiles.open(merged().toString(), "test", new Configuration())) {
+    try (OwnedFiles dead =
+        OwnedFiles.open(merged().toString(), "save_state", new Configuration())) {
       dead.write("model-00001-of-00009.safetensors", Content.of(new byte[3]));
       Files.write(file(".model.safetensors.%s.5.part".formatted(dead.attempt())), new byte[2]);
     }

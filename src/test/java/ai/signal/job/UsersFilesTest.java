@@ -241,6 +241,19 @@ class UsersFilesTest {
     run(0, "shared", "--overwrite");
   }
 
+  /** A link may lead to a place that belongs to another output. */
+  @Test
+  void aLinkInPlaceOfADirectoryOfTheOutput() throws IOException {
+    Path output = Files.createDirectory(directory.resolve("linked"));
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    for (String name : List.of("checkpoints", "adapter", "data")) {
+      Path link = Files.createSymbolicLink(output.resolve(name), disk);
+      assertThat(run(2, "linked")).contains("holds " + name + ", which Signal did not write");
+      Files.delete(link);
+    }
+    assertThat(disk).isEmptyDirectory();
+  }
+
   @Test
   void aDirectoryThatIsSavedTo(SparkSession spark) throws IOException {
     Path model = directory.resolve("their-model");
@@ -264,6 +277,24 @@ class UsersFilesTest {
       requireSame(fresh, saved);
     }
     Path finished = directory.resolve("finished");
+    Path another = copy("another");
+    Map<String, byte[]> job = tree(another);
+    for (Path place : List.of(another, finished)) {
+      Map<String, byte[]> before = tree(place);
+      assertThat(
+              execute(
+                  1,
+                  List.of(
+                      "checkpoints", finished.toString(), "export", "latest", place.toString())))
+          .contains("exists already and holds adapter, ");
+      requireSame(place, before);
+    }
+    try (SignalClient signal = SignalClient.on(spark)) {
+      TrainingClient run = signal.createRun(RunConfig.of("builtin:tiny").seed(7).build());
+      assertThatThrownBy(() -> run.saveState(SaveMode.MERGED, another.toString()))
+          .hasMessageContaining("exists already");
+    }
+    requireSame(another, job);
     for (String[] merged : new String[][] {{}, {"--merged"}}) {
       List<String> command =
           new ArrayList<>(
