@@ -7,14 +7,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * How a model wants its conversations: what transformers' {@code apply_chat_template} makes of
  * them, byte by byte, and which parts of it the assistant wrote. Safe for several threads.
  */
 public final class ChatFormat {
+  /** What messages have in the interfaces that records come from, whether or not it is read. */
+  private static final Set<String> KNOWN_KEYS =
+      Set.of(
+          "role",
+          "content",
+          "name",
+          "tool_calls",
+          "tool_call_id",
+          "reasoning_content",
+          "reasoning",
+          "thinking",
+          Conversation.WEIGHT);
+
   private final Map<String, String> sources;
   private final Map<String, String> specialTokens;
   private final Supplier<LocalDateTime> now;
@@ -86,25 +102,60 @@ public final class ChatFormat {
     LocalDateTime time = now.get();
     Rendered whole = apply(conversation, false, time);
     if (template(conversation).hasGenerationBlocks()) {
-      return whole;
+      return learnt(conversation, whole);
     }
     List<Rendered.Span> spans = new ArrayList<>();
     for (int i = 0; i < conversation.messages().size(); i++) {
-      if (conversation.isByAssistant(i)) {
+      if (conversation.isLearnt(i)) {
         spans.add(span(conversation, i, whole.text(), time));
       }
     }
     return new Rendered(whole.text(), spans);
   }
 
+  /** The spans of those turns that are learnt, by the order of turns. */
+  private static Rendered learnt(Conversation conversation, Rendered whole) {
+    List<Integer> turns =
+        IntStream.range(0, conversation.messages().size())
+            .filter(conversation::isByAssistant)
+            .boxed()
+            .toList();
+    if (turns.stream().allMatch(conversation::isLearnt)) {
+      return whole;
+    }
+    if (turns.size() != whole.generated().size()) {
+      throw ChatTemplateException.misused(
+          "a turn has weight 0, but the template writes the %d turns of the assistant as %d parts"
+              .formatted(turns.size(), whole.generated().size()));
+    }
+    List<Rendered.Span> spans = new ArrayList<>();
+    for (int i = 0; i < turns.size(); i++) {
+      if (conversation.isLearnt(turns.get(i))) {
+        spans.add(whole.generated().get(i));
+      }
+    }
+    return new Rendered(whole.text(), spans);
+  }
+
+  /**
+   * The first key of a conversation's messages that means nothing: no known one, and the template
+   * does not name it.
+   */
+  public Optional<String> unreadKey(Conversation conversation) {
+    String source = source(conversation);
+    return conversation.keys().stream()
+        .filter(key -> !KNOWN_KEYS.contains(key) && !source.contains(key))
+        .findFirst();
+  }
+
   /** Where the message at {@code index}, the assistant's, stands in the whole. */
   private Rendered.Span span(
       Conversation conversation, int index, String whole, LocalDateTime time) {
-    if (index == 0) {
-      throw unplaced(index, "nothing stands before it, so that no prompt can be rendered");
-    }
-    String prompt = apply(conversation.first(index), true, time).text();
     String answered = apply(conversation.first(index + 1), false, time).text();
+    String prompt =
+        index == 0
+            ? opening(conversation, answered, time)
+            : apply(conversation.first(index), true, time).text();
     if (!answered.startsWith(prompt)) {
       throw unplaced(index, "the prompt for it is not how the conversation up to it begins");
     }
@@ -115,6 +166,29 @@ public final class ChatFormat {
       throw unplaced(index, "the template writes it in another way once more messages follow");
     }
     return new Rendered.Span(prompt.length(), answered.length());
+  }
+
+  /**
+   * The text before the first message, which is the assistant's. No prompt can be rendered of no
+   * messages with most templates; what asks for an answer is the same text after any message.
+   */
+  private String opening(Conversation conversation, String answered, LocalDateTime time) {
+    Conversation other =
+        new Conversation(
+            List.of(Map.of("role", "user", "content", "")),
+            conversation.tools(),
+            conversation.variables());
+    String open = apply(other, false, time).text();
+    String asked = apply(other, true, time).text();
+    if (!asked.startsWith(open) || asked.length() == open.length()) {
+      open = withoutEos(open);
+    }
+    String ask = asked.startsWith(open) ? asked.substring(open.length()) : "";
+    int at = answered.indexOf(ask);
+    if (ask.isEmpty() || at < 0) {
+      throw unplaced(0, "the template does not write there what asks for an answer");
+    }
+    return answered.substring(0, at + ask.length());
   }
 
   /** Some templates end every conversation, and no message, with the end-of-sequence token. */
@@ -142,6 +216,10 @@ public final class ChatFormat {
   }
 
   private ChatTemplate template(Conversation conversation) {
+    return parsed.computeIfAbsent(source(conversation), ChatTemplate::parse);
+  }
+
+  private String source(Conversation conversation) {
     String name =
         conversation.tools().isPresent() && sources.containsKey("tool_use")
             ? "tool_use"
@@ -151,6 +229,6 @@ public final class ChatFormat {
       throw ChatTemplateException.misused(
           "the model has templates named %s, but none named 'default'".formatted(sources.keySet()));
     }
-    return parsed.computeIfAbsent(name, key -> ChatTemplate.parse(source));
+    return source;
   }
 }

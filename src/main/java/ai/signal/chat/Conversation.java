@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a chat template is applied to.
@@ -18,6 +20,8 @@ public record Conversation(
     List<Map<String, Object>> messages,
     Optional<List<Map<String, Object>>> tools,
     Map<String, Object> variables) {
+  /** The key of a message that is 0 where a turn of the assistant is context and not learnt. */
+  public static final String WEIGHT = "weight";
 
   /**
    * Checks that there are messages.
@@ -45,9 +49,30 @@ public record Conversation(
     return "assistant".equals(messages.get(message).get("role"));
   }
 
+  /** Whether a message is the assistant's and is to be learnt. */
+  boolean isLearnt(int message) {
+    boolean context =
+        messages.get(message).get(WEIGHT) instanceof Number weight && weight.doubleValue() == 0;
+    return isByAssistant(message) && !context;
+  }
+
+  /** The keys of all messages, those of nulls excepted. */
+  Set<String> keys() {
+    Set<String> keys = new TreeSet<>();
+    messages.forEach(
+        message ->
+            message.forEach(
+                (key, value) -> {
+                  if (value != null) {
+                    keys.add(key);
+                  }
+                }));
+    return keys;
+  }
+
   /**
-   * The messages as transformers hands them over: without fields that are null, and with reasoning
-   * under each of the names that templates read.
+   * The messages as transformers hands them over: without fields that are null or weights, and with
+   * reasoning under each of the names that templates read.
    */
   List<Map<String, Object>> normalized() {
     return messages.stream().map(Conversation::normalized).toList();
@@ -57,7 +82,7 @@ public record Conversation(
     Map<String, Object> fields = new LinkedHashMap<>();
     message.forEach(
         (name, value) -> {
-          if (value != null) {
+          if (value != null && !name.equals(WEIGHT)) {
             fields.put(name, value);
           }
         });

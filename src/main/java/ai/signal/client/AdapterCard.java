@@ -107,6 +107,11 @@ record AdapterCard(
     if (!lora.modulesToSave().isEmpty()) {
       facts.put("trained whole", String.join(", ", lora.modulesToSave()));
     }
+    if (!lora.exceptions().isEmpty()) {
+      facts.put(
+          "modules of their own rank or alpha, or without an adapter",
+          String.valueOf(lora.exceptions().size()));
+    }
     facts.put("optimizer steps", String.valueOf(step));
     loss.ifPresent(
         value -> facts.put("loss of the last step", String.format(Locale.ROOT, "%.4f", value)));

@@ -10,12 +10,8 @@ import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
-import ai.signal.spec.KeyHints;
-import ai.signal.spec.LoraSpec;
-import ai.signal.spec.RecordBinder;
 import ai.signal.storage.Content;
 import ai.signal.storage.Location;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +154,7 @@ public final class AdapterExport {
           base,
           model,
           settings,
-          AdapterExport.lora(settings.path("lora")));
+          LoraSettings.read(settings.path("lora")));
     }
 
     private static IllegalStateException refused(String problem) {
@@ -183,10 +179,6 @@ public final class AdapterExport {
 
   private static float[] adapter(Checkpoint checkpoint) throws IOException {
     return RunCheckpoint.floats(checkpoint, RunCheckpoint.ADAPTER);
-  }
-
-  private static LoraConfig lora(JsonNode settings) {
-    return new RecordBinder(KeyHints.NONE).bind(LoraSpec.class, settings, "lora").config();
   }
 
   /** Names of the files of every adapter of a model. */

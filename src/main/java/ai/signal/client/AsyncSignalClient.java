@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way in for whoever does not wait: each operation gives its future at once. Those that take
  * time go on side by side, {@value #AT_ONCE} of them; the others begin when one of these is done.
  */
 public final class AsyncSignalClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AsyncSignalClient.class);
+
   /** Operations at work at once. */
   public static final int AT_ONCE = 8;
 
@@ -64,6 +68,7 @@ public final class AsyncSignalClient implements AutoCloseable {
   private static ModelDirectory open(RunConfig config) {
     ModelDirectory model = ModelDirectory.open(ModelSource.resolve(config.base()));
     Tokenizer.tryOut(model.path(), List::of);
+    model.note().ifPresent(LOG::warn);
     return model;
   }
 

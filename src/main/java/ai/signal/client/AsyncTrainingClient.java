@@ -239,6 +239,41 @@ public final class AsyncTrainingClient implements AutoCloseable {
   }
 
   /**
+   * Begins a training with a loss: the adapter, as the operations before leave it, becomes the
+   * reference of a loss with {@link ai.signal.train.Reference#START}. {@link #train} does this
+   * before its first step with such a loss. Without it the reference is the adapter at the run's
+   * first call with such a loss. State that is saved contains the reference.
+   *
+   * @return a future of the optimizer steps done so far
+   */
+  public SignalFuture<Long> beginTraining(Loss loss) {
+    return submit(
+        "begin_training",
+        List.of(loss),
+        ticket -> {
+          run.beginTraining(loss);
+          return run.step();
+        });
+  }
+
+  /**
+   * Resumes a training with a loss, from state that was loaded: its reference stays. States of
+   * earlier versions have none, and their reference was the base model. {@link #train} does this
+   * where steps are done already.
+   *
+   * @return a future of the optimizer steps done so far
+   */
+  public SignalFuture<Long> resumeTraining(Loss loss) {
+    return submit(
+        "resume_training",
+        List.of(loss),
+        ticket -> {
+          run.resumeTraining(loss);
+          return run.step();
+        });
+  }
+
+  /**
    * Loss and adapter gradient of a batch, in one Spark job with a task per lane. The gradient is
    * added to those of earlier calls until {@link #optimStep}; a call that fails adds nothing.
    *

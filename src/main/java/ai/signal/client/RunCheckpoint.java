@@ -38,6 +38,8 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
   static final String ADAPTER = "adapter.f32";
   private static final String GRADIENT = "gradient.f32";
   private static final String MOMENTS = "moments/";
+  private static final String START = "start"; // whether its training compares with one
+  private static final String START_FILE = "start.f32"; // where that is not untrained
 
   /**
    * Commits a state.
@@ -78,9 +80,15 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
     accumulated.put("squares", Double.toString(state.accumulated().squares()));
     accumulated.put("denominator", Double.toString(state.accumulated().denominator()));
     accumulated.put("tokens", state.accumulated().tokens());
+    if (state.start().known()) {
+      facts.put(START, true);
+    }
     facts.setAll(more);
     Map<String, Content> files = new LinkedHashMap<>(beside);
     files.put(ADAPTER, Floats.of(state.values()));
+    if (state.start().values().length > 0) {
+      files.put(START_FILE, Floats.of(state.start().values()));
+    }
     state.moments().forEach((name, vector) -> files.put(file(name), Floats.of(vector)));
     files.put(GRADIENT, Floats.of(state.gradient()));
     return new Snapshot(state.step(), facts, files);
@@ -212,7 +220,17 @@ record RunCheckpoint(RunIdentity run, ObjectNode settings, String base) {
             losses,
             Double.parseDouble(accumulated.path("squares").textValue()),
             Double.parseDouble(accumulated.path("denominator").textValue()),
-            accumulated.path("tokens").longValue()));
+            accumulated.path("tokens").longValue()),
+        start(checkpoint));
+  }
+
+  private static RunState.Start start(Checkpoint checkpoint) throws IOException {
+    if (!checkpoint.manifest().facts().path(START).booleanValue()) {
+      return RunState.Start.UNKNOWN;
+    }
+    return checkpoint.manifest().file(START_FILE).isPresent()
+        ? new RunState.Start(true, floats(checkpoint, START_FILE))
+        : RunState.Start.UNTRAINED;
   }
 
   static float[] floats(Checkpoint checkpoint, String name) throws IOException {

@@ -9,7 +9,6 @@ import ai.signal.lora.PeftAdapter;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.spec.Names;
-import ai.signal.spec.SpecTree;
 import ai.signal.train.Run;
 import ai.signal.train.RunConfig;
 import ai.signal.train.RunState;
@@ -155,7 +154,7 @@ final class RunStates implements AutoCloseable {
     RunConfig config = run.config();
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
     settings.put("dtype", Names.of(config.dtype()));
-    settings.set("lora", SpecTree.of(run.lora()));
+    settings.set("lora", LoraSettings.write(run.lora()));
     settings.put("seed", config.seed());
     settings.put("lanes", config.lanes());
     settings.put("threads", config.threads());

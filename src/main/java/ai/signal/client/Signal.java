@@ -298,6 +298,7 @@ public final class Signal implements AutoCloseable {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("run_id", run.id());
     facts.setAll(SpecTree.of(run));
+    facts.set("lora", LoraSettings.write(run.lora()));
     facts.remove("id");
     return facts;
   }

@@ -107,6 +107,16 @@ public final class TrainingClient implements AutoCloseable {
     return async.step().result();
   }
 
+  /** See {@link AsyncTrainingClient#beginTraining}: the optimizer steps done so far. */
+  public long beginTraining(Loss loss) {
+    return async.beginTraining(loss).result();
+  }
+
+  /** See {@link AsyncTrainingClient#resumeTraining}: the optimizer steps done so far. */
+  public long resumeTraining(Loss loss) {
+    return async.resumeTraining(loss).result();
+  }
+
   /** See {@link AsyncTrainingClient#forwardBackward(List, Loss)}. */
   public ForwardBackwardResult forwardBackward(List<Example> batch, Loss loss) {
     return async.awaiting().forwardBackward(batch, loss).result();

@@ -21,6 +21,7 @@ final class TrainingLoop {
   /** Steps that are submitted and not done: one that computes and one that waits. */
   private static final int AHEAD = 2;
 
+  private final AsyncTrainingClient run;
   private final TrainingOptions options;
   private final Supplier<Steps> steps; // asked once, when it begins
   private final Stop stop = new Stop();
@@ -62,7 +63,8 @@ final class TrainingLoop {
     }
   }
 
-  private TrainingLoop(TrainingOptions options, Supplier<Steps> steps) {
+  private TrainingLoop(AsyncTrainingClient run, TrainingOptions options, Supplier<Steps> steps) {
+    this.run = run.unkeyed();
     this.options = options;
     this.steps = steps;
   }
@@ -87,20 +89,21 @@ final class TrainingLoop {
                   Arrays.stream(plan.indices(step, 0)).mapToObj(examples::get).toList();
               return steps.trainBatch(batch, loss, optimizer, plan.epochs(step + 1), stop);
             });
-    return new TrainingLoop(options, () -> all);
+    return new TrainingLoop(run, options, () -> all);
   }
 
   /** Over a data set in lane files. */
   static TrainingLoop over(
       AsyncTrainingClient run, LaneDataset data, TrainingOptions options, OptionalLong epoch) {
     Steps all = steps(run, data, options, epoch);
-    return new TrainingLoop(options, () -> all);
+    return new TrainingLoop(run, options, () -> all);
   }
 
   /** Over a data set in lane files that are prepared when it begins. */
   static TrainingLoop over(
       AsyncTrainingClient run, Supplier<LaneDataset> data, TrainingOptions options) {
-    return new TrainingLoop(options, () -> steps(run, data.get(), options, OptionalLong.empty()));
+    return new TrainingLoop(
+        run, options, () -> steps(run, data.get(), options, OptionalLong.empty()));
   }
 
   private static Steps steps(
@@ -126,6 +129,9 @@ final class TrainingLoop {
     TrainingTally tally = new TrainingTally(all.to - all.from);
     Deque<SignalFuture<TrainBatchResult>> ahead = new ArrayDeque<>();
     try {
+      if (options.loss().needsBase()) {
+        begin(all.from == 0);
+      }
       for (long next = all.from; tally.left() > 0; ) {
         for (; next < all.to && ahead.size() < AHEAD && stop.why() == null; next++) {
           ahead.add(submit(all, next));
@@ -144,6 +150,14 @@ final class TrainingLoop {
       throw e;
     } finally {
       ahead.forEach(TrainingLoop::end);
+    }
+  }
+
+  private void begin(boolean first) {
+    if (first) {
+      run.beginTraining(options.loss());
+    } else {
+      run.resumeTraining(options.loss());
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
@@ -86,6 +87,13 @@ public final class Replica implements AutoCloseable {
   /** An adapter without values: the base model alone. */
   public NativeAdapter noAdapter() {
     return noAdapter;
+  }
+
+  /** Computes with one more adapter version, within the work of a lane. */
+  public <T> T with(AdapterRef other, Function<NativeAdapter, T> work) {
+    try (AdapterCache.Use use = adapters.use(other)) {
+      return work.apply(use.adapter());
+    }
   }
 
   public Tokenizer tokenizer() {

@@ -1,15 +1,21 @@
 package ai.signal.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Which fields the records of a JSON lines file have. */
 public enum DataFormat {
   /** Whatever the first record of each file has. */
-  AUTO("auto", "a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids'"),
+  AUTO(
+      "auto",
+      "a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or"
+          + " 'conversations', or 'instruction' and 'output'"),
   /** {@code {"text": ...}}: every token is learnt. */
   TEXT("text", "a record has 'text'"),
   /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
@@ -30,7 +36,30 @@ public enum DataFormat {
    */
   SCORED(
       "scored",
-      "a record has 'prompt', 'responses' and 'rewards', and 'logprobs' where the loss needs them");
+      "a record has 'prompt', 'responses' and 'rewards', and 'logprobs' where the loss needs them"),
+  /** ShareGPT's {@code {"conversations": [{"from": ..., "value": ...}]}}: read as MESSAGES. */
+  SHAREGPT(
+      "sharegpt", "a record has 'conversations', and 'system' and 'tools' where there are some"),
+  /**
+   * Alpaca's {@code {"instruction": ..., "input": ..., "output": ...}}: read as PROMPT_COMPLETION.
+   */
+  ALPACA("alpaca", "a record has 'instruction' and 'output', and 'input' where there is one");
+
+  /** Names that no data has for anything else. */
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "text",
+          "prompt",
+          "completion",
+          "chosen",
+          "rejected",
+          "messages",
+          "tools",
+          "token_ids",
+          "weights",
+          "responses",
+          "rewards",
+          "logprobs");
 
   private final String specName;
   private final String rule;
@@ -75,6 +104,34 @@ public enum DataFormat {
     return all;
   }
 
+  /**
+   * The fields that data with other names for some is searched for. What only some formats have is
+   * searched for where the data has such a format: elsewhere it is a column like any other.
+   *
+   * @param names of fields in the data, where they have others
+   * @param columns of the data
+   */
+  static Set<String> searched(
+      DataFormat given, Map<String, String> names, Predicate<String> columns) {
+    Set<String> all = new LinkedHashSet<>();
+    for (DataFormat format : values()) {
+      boolean meant =
+          given == format
+              || (given == AUTO
+                  && !format.fields().isEmpty()
+                  && format.fields().stream()
+                      .allMatch(field -> columns.test(names.getOrDefault(field, field)))
+                  && (format == TOKENS
+                      || names.isEmpty()
+                      || format.fields().stream().anyMatch(names::containsKey)));
+      List<String> own = new ArrayList<>(format.fields());
+      own.addAll(format.optional());
+      own.removeIf(field -> !meant && !names.containsKey(field) && !ALWAYS.contains(field));
+      all.addAll(own);
+    }
+    return all;
+  }
+
   /** The rule for fields, to end a message with. */
   String rule() {
     return rule;
@@ -84,8 +141,11 @@ public enum DataFormat {
   List<String> optional() {
     return switch (this) {
       case MESSAGES -> List.of("tools");
-      case TOKENS -> List.of("weights");
+      case TOKENS ->
+          List.of("weights", "labels", "completion_mask", "assistant_masks", "attention_mask");
       case SCORED -> List.of("logprobs");
+      case SHAREGPT -> List.of("system", "tools");
+      case ALPACA -> List.of("input");
       default -> List.of();
     };
   }
@@ -100,6 +160,8 @@ public enum DataFormat {
       case MESSAGES -> List.of("messages");
       case TOKENS -> List.of("token_ids");
       case SCORED -> List.of("prompt", "responses", "rewards");
+      case SHAREGPT -> List.of("conversations");
+      case ALPACA -> List.of("instruction", "output");
     };
   }
 }

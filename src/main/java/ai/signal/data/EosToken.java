@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The token that ends every example, so that the model learns where to stop. */
-final class EosToken {
+public final class EosToken {
   private static final String KEY = "eos_token";
 
   private EosToken() {}
@@ -37,6 +37,27 @@ final class EosToken {
               + " 'eos_token_id' (%s)".formatted(model));
     }
     return ids.get(0);
+  }
+
+  /**
+   * Checks that a model has a row for the token that ends its examples.
+   *
+   * @param model its directory
+   * @throws DataException if it has none, or names no such token
+   */
+  public static void check(Path model) {
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      check(model, of(model, tokenizer), ExampleEncoder.vocabSize(model, tokenizer));
+    }
+  }
+
+  /** Checks one token against the rows of a model. */
+  static void check(Path model, int eos, int rows) {
+    if (eos >= rows) {
+      throw new DataException(
+          "Cannot tokenize: eos_token is token %d, but the model's vocabulary has %d (%s); name another eos_token in tokenizer_config.json"
+              .formatted(eos, rows, model));
+    }
   }
 
   private static String spelled(Path config) {

@@ -2,7 +2,6 @@ package ai.signal.data;
 
 import ai.signal.chat.ChatFormat;
 import ai.signal.chat.ChatTemplateException;
-import ai.signal.chat.Conversation;
 import ai.signal.chat.Rendered;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Records into weighted token sequences. */
@@ -32,6 +32,7 @@ final class ExampleEncoder {
     this.tokenizer = tokenizer;
     this.eos = EosToken.of(model, tokenizer);
     this.vocabSize = vocabSize(model, tokenizer);
+    EosToken.check(model, eos, vocabSize);
     this.maxLength = maxLength;
     this.model = model;
   }
@@ -45,7 +46,8 @@ final class ExampleEncoder {
     return new ExampleEncoder(model, tokenizer, maxLength);
   }
 
-  private static int vocabSize(Path model, Tokenizer tokenizer) {
+  /** The rows of a model's embedding. */
+  static int vocabSize(Path model, Tokenizer tokenizer) {
     Path config = model.resolve("config.json");
     return Files.exists(config) ? ModelConfig.read(config).vocabSize() : tokenizer.vocabSize();
   }
@@ -62,8 +64,16 @@ final class ExampleEncoder {
    * @throws RecordException when the template refuses a conversation, or a token is not the model's
    */
   List<Sequence> encode(TrainingRecord record) throws RecordException {
+    List<Sequence> sequences = sequences(record);
+    for (Sequence sequence : sequences) {
+      known(sequence.tokens());
+    }
+    return sequences;
+  }
+
+  private List<Sequence> sequences(TrainingRecord record) throws RecordException {
     if (record instanceof TrainingRecord.Messages messages) {
-      return List.of(conversation(messages.conversation()));
+      return List.of(conversation(messages));
     }
     if (record instanceof TrainingRecord.Preference pair) {
       return List.of(
@@ -95,11 +105,18 @@ final class ExampleEncoder {
     }
   }
 
-  private Sequence conversation(Conversation conversation) throws RecordException {
+  private Sequence conversation(TrainingRecord.Messages record) throws RecordException {
     Rendered rendered;
     try {
       chat = chat == null ? ChatFormat.open(model).at(TODAY) : chat;
-      rendered = chat.applyForTraining(conversation);
+      Optional<String> unread =
+          record.anyKeys() ? Optional.empty() : chat.unreadKey(record.conversation());
+      if (unread.isPresent()) {
+        throw new RecordException(
+            "'messages' has the key '%s', which the chat template does not read (data.fields makes unknown keys ignored)"
+                .formatted(unread.get()));
+      }
+      rendered = chat.applyForTraining(record.conversation());
     } catch (ChatTemplateException e) {
       throw new RecordException(e.getMessage());
     } catch (ModelFormatException e) {
@@ -164,6 +181,16 @@ final class ExampleEncoder {
         throw new RecordException(
             "%s has %d at %d, but the model's vocabulary has %d"
                 .formatted(name, ids[i], i, vocabSize));
+      }
+    }
+  }
+
+  /** Special tokens that a text spells out may have ids beyond the rows of the embedding. */
+  private void known(int[] ids) throws RecordException {
+    for (int id : ids) {
+      if (id >= vocabSize) {
+        throw new RecordException(
+            "its text has token %d, but the model's vocabulary has %d".formatted(id, vocabSize));
       }
     }
   }

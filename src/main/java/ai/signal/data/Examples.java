@@ -33,7 +33,7 @@ public final class Examples {
     byte[] line = json.getBytes(StandardCharsets.UTF_8);
     try {
       ObjectNode object = JsonLine.parse(line, line.length);
-      return example("record", TrainingRecord.of(object, format(object)));
+      return example("record", LineWork.of(() -> TrainingRecord.of(object, format(object))));
     } catch (RecordException e) {
       throw new DataException("Cannot use record: " + e.getMessage());
     }
@@ -59,7 +59,7 @@ public final class Examples {
         new RecordReader(spec.format(), new DataFormat[1], spec.selection().fields());
     try {
       List<ExampleEncoder.Sequence> sequences =
-          encoder.encode(reader.read(new Line(0, 0, line, line.length)));
+          LineWork.of(() -> encoder.encode(reader.read(new Line(0, 0, line, line.length))));
       ExampleEncoder.require(spec.inputs(), sequences);
       return sequences.stream().mapToInt(sequence -> sequence.weights().length).sum();
     } catch (RecordException e) {

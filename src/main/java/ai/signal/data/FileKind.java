@@ -15,6 +15,8 @@ public enum FileKind {
   JSON,
   /** Comma-separated, with a header. */
   CSV,
+  /** As {@link #CSV}, with tabs for commas. */
+  TSV,
   /** Apache Parquet. */
   PARQUET,
   /** Apache ORC. */
@@ -44,6 +46,7 @@ public enum FileKind {
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
       case "json" -> JSON;
       case "csv" -> CSV;
+      case "tsv" -> TSV;
       case "parquet" -> PARQUET;
       case "orc" -> ORC;
       default -> JSONL;

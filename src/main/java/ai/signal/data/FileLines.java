@@ -2,6 +2,7 @@ package ai.signal.data;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
@@ -38,6 +39,11 @@ final class FileLines extends RecordStream {
     long offset = end;
     end += bytes;
     number++;
+    int bom = offset == 0 ? ByteOrderMark.length(text.getBytes(), text.getLength()) : 0;
+    if (bom > 0) {
+      // As Hadoop's input format does: the record still begins at the file's first byte.
+      text.set(Arrays.copyOfRange(text.getBytes(), bom, text.getLength()));
+    }
     return new Line(file, offset, text.getBytes(), text.getLength());
   }
 

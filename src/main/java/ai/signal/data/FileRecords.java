@@ -60,10 +60,11 @@ abstract class FileRecords implements Records {
       for (Line line = records.next(); line != null; line = records.next()) {
         try {
           if (!line.isBlank()) {
-            return reader.read(line).format();
+            Line record = line;
+            return LineWork.of(() -> reader.read(record)).format();
           }
         } catch (RecordException e) {
-          // Whoever reads all of the file says so.
+          // The job that reads the whole file reports it.
         }
       }
       return DataFormat.AUTO;

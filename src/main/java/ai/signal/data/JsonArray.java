@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
  */
 final class JsonArray extends RecordStream {
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MARK_BYTES = 3;
 
   private final int file;
   private final InputStream in;
@@ -104,6 +105,13 @@ final class JsonArray extends RecordStream {
   }
 
   private int skipSpace() throws IOException {
+    if (position == 0) {
+      in.mark(MARK_BYTES);
+      byte[] head = in.readNBytes(MARK_BYTES);
+      in.reset();
+      position = ByteOrderMark.length(head, head.length);
+      in.skipNBytes(position);
+    }
     int c = character();
     while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
       c = character();

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** One line of a file as a JSON object, read strictly: bytes of one meaning, or a reason. */
 final class JsonLine {
@@ -47,18 +48,58 @@ final class JsonLine {
     }
   }
 
+  /**
+   * The value whose JSON text a field holds, read as strictly as a line.
+   *
+   * @throws RecordException if the text is not JSON
+   */
+  static JsonNode parseText(String text, String field) throws RecordException {
+    try {
+      return JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw new RecordException(
+          "'%s' is a string, but not JSON: %s".formatted(field, firstLine(e.getOriginalMessage())),
+          e);
+    }
+  }
+
   /** The string under {@code field}, which must be there. */
   static String string(ObjectNode object, String field) throws RecordException {
     JsonNode value = object.get(field);
     if (!value.isTextual()) {
       throw new RecordException("'%s' is %s, not a string".formatted(field, kind(value)));
     }
-    String text = value.textValue();
-    // "\ud800" is good JSON but no Unicode text: tokenizers would silently read something else.
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new RecordException("'%s' has half of a surrogate pair".formatted(field));
+    requireUnicode(value, field);
+    return value.textValue();
+  }
+
+  /**
+   * Checks all names and texts within a value. {@code "\\ud800"} is good JSON but no Unicode text:
+   * tokenizers would silently read something else.
+   *
+   * @param path to the value, for messages, such as {@code messages.0.content}
+   * @throws RecordException with the first place that has half of a surrogate pair
+   */
+  static void requireUnicode(JsonNode value, String path) throws RecordException {
+    if (value.isTextual()) {
+      requireUnicode(value.textValue(), path);
+    } else if (value.isObject()) {
+      for (Map.Entry<String, JsonNode> entry : value.properties()) {
+        String place = path + "." + entry.getKey();
+        requireUnicode(entry.getKey(), place);
+        requireUnicode(entry.getValue(), place);
+      }
+    } else if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        requireUnicode(value.get(i), path + "." + i);
+      }
     }
-    return text;
+  }
+
+  private static void requireUnicode(String text, String path) throws RecordException {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new RecordException("'%s' has half of a surrogate pair".formatted(path));
+    }
   }
 
   /**

@@ -96,6 +96,7 @@ final class LanePreparation {
       String digest,
       Broadcast<SerializableConfiguration> conf)
       throws IOException {
+    EosToken.check(ModelSource.resolve(base));
     TokenizeLines tokenize = new TokenizeLines(base, tokenizerSha256, spec, records.reader());
     JavaRDD<Tokenized> tokenized =
         described("read", () -> records.map(tokenize))

@@ -24,7 +24,7 @@ final class PromptLine implements Serializable {
   /** The prompt that {@code reader} finds in a line, or null if it wants none of it. */
   static PromptLine read(Line line, Reader reader) {
     try {
-      String[] pair = reader.read(line);
+      String[] pair = LineWork.of(() -> reader.read(line));
       return pair == null ? null : new PromptLine(line, pair[0], pair[1], null);
     } catch (RecordException e) {
       return new PromptLine(line, null, null, e.getMessage());

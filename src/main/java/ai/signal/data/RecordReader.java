@@ -12,6 +12,7 @@ final class RecordReader implements Serializable {
   private final DataFormat given;
   private final DataFormat[] formats;
   private final TreeMap<String, String> fields;
+  private boolean rows;
 
   /**
    * @param given the format that the data is said to have
@@ -25,6 +26,15 @@ final class RecordReader implements Serializable {
     this.fields = new TreeMap<>(fields);
   }
 
+  /**
+   * Reads records of rows: as columns of no field, keys of messages that mean nothing are ignored.
+   */
+  static RecordReader ofRows(DataFormat format, Map<String, String> fields) {
+    RecordReader reader = new RecordReader(format, new DataFormat[] {format}, fields);
+    reader.rows = true;
+    return reader;
+  }
+
   TrainingRecord read(Line line) throws RecordException {
     if (line.fault() != null) {
       throw new RecordException(line.fault());
@@ -36,7 +46,9 @@ final class RecordReader implements Serializable {
       throw new RecordException(
           "the file mixes formats: before this line, %s".formatted(first.rule()));
     }
-    return record;
+    return record instanceof TrainingRecord.Messages messages && (rows || !fields.isEmpty())
+        ? new TrainingRecord.Messages(messages.conversation(), true)
+        : record;
   }
 
   /** Where the data has other names for fields, those that it does not name are no fields. */
@@ -45,7 +57,7 @@ final class RecordReader implements Serializable {
       return object;
     }
     ObjectNode named = object.objectNode();
-    for (String field : DataFormat.allFields()) {
+    for (String field : DataFormat.searched(given, fields, object::has)) {
       String name = fields.getOrDefault(field, field);
       if (object.has(name)) {
         named.set(field, object.get(name));

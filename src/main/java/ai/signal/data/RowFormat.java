@@ -8,7 +8,12 @@ import java.util.Map;
 final class RowFormat {
   private static final List<DataFormat> DETECTED =
       List.of(
-          DataFormat.TEXT, DataFormat.PROMPT_COMPLETION, DataFormat.MESSAGES, DataFormat.TOKENS);
+          DataFormat.TEXT,
+          DataFormat.PROMPT_COMPLETION,
+          DataFormat.MESSAGES,
+          DataFormat.TOKENS,
+          DataFormat.SHAREGPT,
+          DataFormat.ALPACA);
 
   private RowFormat() {}
 

@@ -55,7 +55,7 @@ final class RowRecords implements Records {
         coalesce(input.corrupt(), to_json(struct(columns), Map.of("ignoreNullFields", "true")));
     RowSelection rows = RowSelection.of(spark, spec, input, record);
     List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
-    RecordReader reader = new RecordReader(format, new DataFormat[] {format}, fields);
+    RecordReader reader = RecordReader.ofRows(format, fields);
     return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null);
   }
 

@@ -191,7 +191,7 @@ final class RowSelection {
   private static Column sameFields(DataSpec spec, RowInput input) {
     Map<String, String> names = spec.selection().fields();
     Column[] fields =
-        Selection.fieldNames().stream()
+        DataFormat.searched(spec.format(), names, input.columns()::contains).stream()
             .map(field -> names.getOrDefault(field, field))
             .filter(input.columns()::contains)
             .distinct()

@@ -2,7 +2,6 @@ package ai.signal.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,9 +51,7 @@ final class ScoredFields {
       throw new RecordException(
           "%s is %s, not a text or a list of token ids".formatted(name, JsonLine.kind(response)));
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(response.textValue())) {
-      throw new RecordException("%s has half of a surrogate pair".formatted(name));
-    }
+    JsonLine.requireUnicode(response, name.replace("'", ""));
     return response.textValue();
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +40,11 @@ final class Sources {
   private static Records text(
       SparkSession spark, DataSpec spec, List<InputFile> files, FileKind kind) {
     Selection selection = spec.selection();
+    List<FileHead> heads = heads(spark, files);
     boolean arrays = kind == FileKind.JSON && JsonArrayFiles.hold(spark, files);
+    if (!arrays) {
+      heads.forEach(head -> head.requireLines(selection.fields()));
+    }
     FileRecords records =
         arrays
             ? new JsonArrayFiles(spark, files, spec.format(), selection.fields())
@@ -47,11 +52,17 @@ final class Sources {
     return selection.needsRows() ? RowRecords.of(spark, spec, records) : records;
   }
 
+  private static List<FileHead> heads(SparkSession spark, List<InputFile> files) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    return files.parallelStream().map(file -> FileHead.read(file, conf)).toList();
+  }
+
   private static RowInput columns(
       SparkSession spark, DataSpec spec, List<InputFile> files, FileKind kind) {
     String[] locations = files.stream().map(InputFile::location).toArray(String[]::new);
-    if (kind == FileKind.CSV) {
-      return csv(spark, locations);
+    if (kind == FileKind.CSV || kind == FileKind.TSV) {
+      heads(spark, files);
+      return csv(spark, kind == FileKind.TSV ? "\t" : ",", locations);
     }
     String format = kind.name().toLowerCase(Locale.ROOT);
     Dataset<Row> rows =
@@ -63,11 +74,12 @@ final class Sources {
    * Quotes are doubled inside quotes (RFC 4180), a field may have several lines, and an empty one
    * is an empty text. A row with more or fewer fields than the header is bad.
    */
-  private static RowInput csv(SparkSession spark, String... locations) {
+  private static RowInput csv(SparkSession spark, String separator, String... locations) {
     var reader =
         spark
             .read()
             .option("header", true)
+            .option("sep", separator)
             .option("multiLine", true)
             .option("escape", "\"")
             .option("enforceSchema", false);

@@ -50,15 +50,19 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
           return null;
         }
         try {
-          TrainingRecord record = reader.read(line);
+          TrainingRecord record = LineWork.of(() -> reader.read(line));
           encoder = encoder == null ? encoder() : encoder;
-          List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
-          ExampleEncoder.require(inputs, sequences);
-          return Tokenized.of(line, sequences);
+          return LineWork.of(() -> tokenized(line, record));
         } catch (RecordException e) {
           failed = true;
           return Tokenized.failed(line, e.getMessage());
         }
+      }
+
+      private Tokenized tokenized(Line line, TrainingRecord record) throws RecordException {
+        List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
+        ExampleEncoder.require(inputs, sequences);
+        return Tokenized.of(line, sequences);
       }
     };
   }

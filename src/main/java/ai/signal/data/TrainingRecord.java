@@ -1,20 +1,12 @@
 package ai.signal.data;
 
-import ai.signal.chat.ChatTemplateException;
 import ai.signal.chat.Conversation;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** A record to learn from, as its file has it. */
 sealed interface TrainingRecord {
-  /** Reads the maps of a conversation. */
-  ObjectMapper JSON = new ObjectMapper();
-
   /** Text whose every token is learnt. */
   record Text(String text) implements TrainingRecord {}
 
@@ -24,8 +16,13 @@ sealed interface TrainingRecord {
   /** Two answers to a prompt, of which one is preferred. */
   record Preference(String prompt, String chosen, String rejected) implements TrainingRecord {}
 
-  /** A conversation, of which what the assistant says is learnt. */
-  record Messages(Conversation conversation) implements TrainingRecord {}
+  /**
+   * A conversation, of which the turns of the assistant are learnt.
+   *
+   * @param anyKeys whether keys of messages that the chat template does not read are ignored; else
+   *     they make the record bad
+   */
+  record Messages(Conversation conversation, boolean anyKeys) implements TrainingRecord {}
 
   /**
    * Tokens as they are.
@@ -51,10 +48,13 @@ sealed interface TrainingRecord {
 
   /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
   static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
+    TokenFields.rename(object);
     DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!actual.fields().contains(name) && !actual.optional().contains(name)) {
+      if (!actual.fields().contains(name)
+          && !actual.optional().contains(name)
+          && !(actual == DataFormat.SHAREGPT && name.equals("id"))) {
         throw new RecordException("'%s' is not a field here (%s)".formatted(name, format.rule()));
       }
     }
@@ -70,9 +70,11 @@ sealed interface TrainingRecord {
               JsonLine.string(object, "prompt"),
               learnt(object, "chosen"),
               learnt(object, "rejected"));
-      case MESSAGES -> new Messages(conversation(object));
+      case MESSAGES -> MessageFields.messages(object);
       case TOKENS -> TokenFields.tokens(object);
       case SCORED -> ScoredFields.scored(object);
+      case SHAREGPT -> ShareGptFields.messages(object);
+      case ALPACA -> new Completion(instruction(object), learnt(object, "output"));
       default -> new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
     };
   }
@@ -113,6 +115,12 @@ sealed interface TrainingRecord {
     if (object.has("token_ids") && !text && !completion) {
       return DataFormat.TOKENS;
     }
+    if (object.has("conversations") && !text && !completion) {
+      return DataFormat.SHAREGPT;
+    }
+    if (object.has("instruction") && object.has("output") && !text && !completion) {
+      return DataFormat.ALPACA;
+    }
     if (text && completion) {
       throw new RecordException(
           "it mixes 'text' with 'prompt' or 'completion' (%s)".formatted(DataFormat.AUTO.rule()));
@@ -128,28 +136,11 @@ sealed interface TrainingRecord {
     return text ? DataFormat.TEXT : DataFormat.PROMPT_COMPLETION;
   }
 
-  private static Conversation conversation(ObjectNode object) throws RecordException {
-    try {
-      List<Map<String, Object>> messages =
-          JSON.convertValue(object.get("messages"), new TypeReference<>() {});
-      Optional<List<Map<String, Object>>> tools =
-          object.hasNonNull("tools")
-              ? Optional.of(JSON.convertValue(object.get("tools"), new TypeReference<>() {}))
-              : Optional.empty();
-      if (messages == null
-          || messages.stream()
-              .anyMatch(message -> message == null || !message.containsKey("role"))) {
-        throw new RecordException("each of 'messages' needs a 'role'");
-      }
-      if (messages.stream().noneMatch(message -> "assistant".equals(message.get("role")))) {
-        throw new RecordException("none of 'messages' is the assistant's: nothing to learn");
-      }
-      return new Conversation(messages, tools, Map.of());
-    } catch (IllegalArgumentException e) {
-      throw new RecordException("'messages' and 'tools' are lists of objects");
-    } catch (ChatTemplateException e) {
-      throw new RecordException(e.getMessage());
-    }
+  /** Alpaca's instruction, and on the next line its input, where that is not empty. */
+  private static String instruction(ObjectNode object) throws RecordException {
+    String input = object.hasNonNull("input") ? JsonLine.string(object, "input") : "";
+    String instruction = JsonLine.string(object, "instruction");
+    return input.isEmpty() ? instruction : instruction + "\n" + input;
   }
 
   private static String learnt(ObjectNode object, String field) throws RecordException {

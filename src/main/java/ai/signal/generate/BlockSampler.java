@@ -45,7 +45,7 @@ final class BlockSampler {
     Deque<PromptGroup> waiting = new ArrayDeque<>();
     int longest = 0;
     for (PromptRequest prompt : prompts) {
-      PromptGroup group = new PromptGroup(prompt, tokens(prompt), replica.tokenizer()::decode);
+      PromptGroup group = new PromptGroup(prompt, tokens(prompt), replica.tokenizer());
       waiting.add(group);
       longest = Math.max(longest, group.longest());
     }

@@ -5,9 +5,9 @@ import ai.signal.model.NativeAdapter;
 import ai.signal.model.Prefix;
 import ai.signal.model.Scope;
 import ai.signal.model.Seeds;
+import ai.signal.model.Tokenizer;
 import ai.signal.model.TopTokens;
 import java.util.Arrays;
-import java.util.function.Function;
 
 /** A prompt whose completions are wanted: it goes through the model once, for all of them. */
 final class PromptGroup {
@@ -20,10 +20,10 @@ final class PromptGroup {
   private TextLogprobs logprobs;
   private int begun;
 
-  PromptGroup(PromptRequest request, int[] tokens, Function<int[], String> decode) {
+  PromptGroup(PromptRequest request, int[] tokens, Tokenizer tokenizer) {
     this.request = request;
     this.tokens = tokens;
-    this.stop = new StopTexts(request.params().stop(), decode);
+    this.stop = new StopTexts(request.params().stop(), tokenizer);
     this.seed = Seeds.mix(Arrays.stream(tokens).asLongStream().toArray());
   }
 

@@ -15,6 +15,7 @@ import ai.signal.storage.Location;
 import ai.signal.storage.StoreProblem;
 import ai.signal.storage.StoreProblem.Kind;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a job will train on, found out before anything starts.
@@ -22,8 +23,9 @@ import java.nio.file.Path;
  * @param directory of the base model on this host
  * @param config its shape
  * @param layout the adapter's
+ * @param note what users should know about the base model
  */
-record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
+record JobModel(Path directory, ModelConfig config, AdapterLayout layout, Optional<String> note) {
   /**
    * Opens the base model and the initial adapter.
    *
@@ -33,10 +35,11 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
     ModelDirectory model = open(spec.model().base());
     LoraConfig lora = spec.lora().config();
     if (spec.lora().init().isPresent()) {
-      lora = initial(spec.lora().init().get(), model.config());
+      lora = initial(spec.lora().init().get(), model);
     }
     try {
-      return new JobModel(model.path(), model.config(), AdapterLayout.of(model.config(), lora));
+      return new JobModel(
+          model.path(), model.config(), AdapterLayout.of(model.config(), lora), model.note());
     } catch (IllegalArgumentException e) {
       throw refused("lora.targets", spec.lora().targets().toString(), e);
     }
@@ -59,9 +62,9 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout) {
     }
   }
 
-  private static LoraConfig initial(String init, ModelConfig config) {
+  private static LoraConfig initial(String init, ModelDirectory model) {
     try {
-      return PeftAdapter.read(Location.of("Cannot load adapter", init).local(), config).config();
+      return PeftAdapter.read(Location.of("Cannot load adapter", init).local(), model).config();
     } catch (ModelFormatException | IllegalArgumentException e) {
       throw refused("lora.init", init, e);
     }

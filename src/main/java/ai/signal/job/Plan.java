@@ -4,7 +4,9 @@ import ai.signal.cluster.ComputeDevice;
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.cluster.MemoryEstimate.Work;
 import ai.signal.model.ModelConfig;
+import ai.signal.spec.LossSpec;
 import ai.signal.spec.Names;
+import ai.signal.train.Reference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,7 @@ final class Plan {
         config.layers(),
         config.hiddenSize(),
         Names.of(spec.model().dtype()));
+    model.note().ifPresent(note -> add("  note       %s", note));
     int rank = model.layout().lora().rank();
     add(
         "  adapter    rank %d · %,d trainable parameters (%.2f %%)",
@@ -79,6 +82,7 @@ final class Plan {
   private void stage(int number, StageSpec stage) throws IOException {
     if (stage instanceof TrainStage train) {
       train(number, train);
+      reference(number, train.loss());
     } else if (stage instanceof ReinforceStage reinforce) {
       add(
           "  %d reinforce %s · up to %,d steps of %d x %d answers of up to %d tokens · %s",
@@ -89,6 +93,7 @@ final class Plan {
           reinforce.groupSize(),
           reinforce.maxTokens(),
           Names.of(reinforce.loss().name()));
+      reference(number, reinforce.loss());
     } else if (stage instanceof EvaluateStage evaluate) {
       String count =
           DataEstimate.of(evaluate.data().spec(), model)
@@ -128,6 +133,21 @@ final class Plan {
         (double) steps / Math.max(1, perEpoch),
         stage.batchSize(),
         data.tokensPerExample() * Math.min(stage.batchSize(), data.examples()));
+  }
+
+  /** What a loss compares with, where it does. */
+  private void reference(int number, LossSpec loss) {
+    if (!loss.loss().needsBase()) {
+      return;
+    }
+    boolean trained =
+        spec.lora().init().isPresent()
+            || spec.stages().subList(0, number - 1).stream().anyMatch(s -> s.saves().isPresent());
+    add(
+        "             reference: %s",
+        loss.loss().reference() == Reference.BASE || !trained
+            ? "the base model"
+            : "the adapter that this stage begins with");
   }
 
   private void memory() throws IOException {

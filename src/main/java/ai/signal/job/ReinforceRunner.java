@@ -38,6 +38,11 @@ final class ReinforceRunner implements StageRunner {
     Reward reward = stage.reward().reward();
     Schedule schedule = stage.schedule().schedule(stage.steps());
     Progress progress = job.checkpoints().begin(index, stage.checkpoint(), content(prompts));
+    if (progress.steps() == 0) {
+      job.run().beginTraining(stage.loss().loss());
+    } else {
+      job.run().resumeTraining(stage.loss().loss());
+    }
     job.listener().trainingStarted(stage.steps(), progress.steps());
     while (!progress.finished()) {
       job.checkpoints().requireGoing();

@@ -45,6 +45,7 @@ final class SpecDigest {
       stages.remove(stages.size() - 1);
     }
     stages.forEach(each -> each.forEach(SpecDigest::withoutCheckpoints));
+    stages.forEach(each -> each.forEach(SpecDigest::withoutDefaults));
     // The run takes these from the first stage that trains, whichever stage computes.
     TrainStage training = TrainStage.firstOf(spec);
     tree.put("tokens_per_microbatch", training.tokensPerMicrobatch());
@@ -54,5 +55,14 @@ final class SpecDigest {
 
   private static void withoutCheckpoints(JsonNode keys) {
     ((ObjectNode) keys).remove("checkpoint");
+  }
+
+  /**
+   * Keys newer than the output's format: where unset, the digest is that of a spec without them.
+   */
+  private static void withoutDefaults(JsonNode keys) {
+    if (keys.path("loss") instanceof ObjectNode loss && loss.path("reference").isNull()) {
+      loss.remove("reference");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.data.DataException;
+import ai.signal.data.EosToken;
 import ai.signal.data.InputFile;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Tokenizer;
@@ -8,6 +9,7 @@ import ai.signal.spec.SpecException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,7 +29,11 @@ final class TokenizerCheck {
   static void check(JobSpec spec, JobModel model) {
     try {
       Tokenizer.tryOut(model.directory(), () -> heads(spec));
-    } catch (ModelFormatException e) {
+      boolean trains = spec.stages().stream().anyMatch(TrainStage.class::isInstance);
+      if (trains && Files.exists(model.directory().resolve("tokenizer.json"))) {
+        EosToken.check(model.directory());
+      }
+    } catch (ModelFormatException | DataException e) {
       throw new SpecException.Value(
           "model.base", "= '%s' is refused: %s".formatted(spec.model().base(), e.getMessage()));
     }

@@ -3,6 +3,7 @@ package ai.signal.lora;
 import ai.signal.model.AdapterShape;
 import ai.signal.model.ModelConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -79,24 +80,27 @@ public final class AdapterLayout {
           "lora.targets names 'lm_head', but the model's output head is its embedding (tie_word_embeddings); leave it out");
     }
     int[] ranks = new int[7 * model.layers() + 1];
+    double[] scalings = new double[ranks.length];
+    Arrays.fill(scalings, lora.scaling());
     AdapterShape shape =
         new AdapterShape(
             ranks,
-            lora.scaling(),
+            scalings,
             lora.dora(),
             lora.trains(LoraConfig.EMBEDDING),
             lora.trains(LoraConfig.HEAD),
             lora.trains(LoraConfig.SCORE));
     List<LinearLayer> layers = LinearLayer.all(model);
     for (int place = 0; place < layers.size(); place++) {
-      ranks[place] = lora.targets().contains(layers.get(place).target()) ? lora.rank() : 0;
+      ranks[place] = lora.module(layers.get(place)).rank();
+      scalings[place] = lora.scaling(layers.get(place));
     }
     if (shape.size(model) > MAX_SIZE) {
       throw new IllegalArgumentException(
           "The adapter would have more than %d parameters; lower lora.rank, %d, or name fewer lora.targets%s"
               .formatted(
                   MAX_SIZE,
-                  lora.rank(),
+                  lora.maxRank(),
                   lora.modulesToSave().isEmpty() ? "" : " or lora.modules_to_save"));
     }
     Builder builder = new Builder();
@@ -105,7 +109,7 @@ public final class AdapterLayout {
     }
     for (int place = 0; place < layers.size(); place++) {
       if (ranks[place] > 0) {
-        builder.add(layers.get(place), lora);
+        builder.add(layers.get(place), ranks[place], lora.dora());
       }
     }
     if (shape.head()) {
@@ -121,10 +125,10 @@ public final class AdapterLayout {
     private final List<Tensor> tensors = new ArrayList<>();
     private int size;
 
-    void add(LinearLayer layer, LoraConfig lora) {
-      add(layer.module(), Kind.A, lora.rank(), layer.in());
-      add(layer.module(), Kind.B, layer.out(), lora.rank());
-      if (lora.dora()) {
+    void add(LinearLayer layer, int rank, boolean dora) {
+      add(layer.module(), Kind.A, rank, layer.in());
+      add(layer.module(), Kind.B, layer.out(), rank);
+      if (dora) {
         add(layer.module(), Kind.MAGNITUDE, layer.out(), 1);
       }
     }

@@ -1,7 +1,11 @@
 package ai.signal.lora;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a LoRA adapter is made of.
@@ -17,6 +21,8 @@ import java.util.List;
  *     Liu et al., 2024)
  * @param modulesToSave what is trained whole beside the targets, as PEFT's {@code modules_to_save};
  *     kept in the order of {@link #MODULES}
+ * @param exceptions modules with another rank or alpha, or none, by their full names; an adapter of
+ *     PEFT can have them, a spec cannot
  */
 public record LoraConfig(
     int rank,
@@ -25,7 +31,8 @@ public record LoraConfig(
     List<String> targets,
     boolean rslora,
     boolean dora,
-    List<String> modulesToSave)
+    List<String> modulesToSave,
+    SortedMap<String, ModuleRank> exceptions)
     implements Serializable {
   /** The linear layers of a decoder, in the order of computation. */
   public static final List<String> TARGETS =
@@ -85,6 +92,19 @@ public record LoraConfig(
         !modulesToSave.contains(HEAD) || !targets.contains(HEAD),
         "lora.modules_to_save and lora.targets both name 'lm_head'; it is trained whole or through an adapter");
     modulesToSave = MODULES.stream().filter(modulesToSave::contains).toList();
+    exceptions = Collections.unmodifiableSortedMap(new TreeMap<>(exceptions));
+  }
+
+  /** LoRA of the same rank everywhere. */
+  public LoraConfig(
+      int rank,
+      double alpha,
+      double dropout,
+      List<String> targets,
+      boolean rslora,
+      boolean dora,
+      List<String> modulesToSave) {
+    this(rank, alpha, dropout, targets, rslora, dora, modulesToSave, new TreeMap<>());
   }
 
   /** LoRA as it was first described. */
@@ -93,20 +113,27 @@ public record LoraConfig(
   }
 
   public LoraConfig withDropout(double share) {
-    return new LoraConfig(rank, alpha, share, targets, rslora, dora, modulesToSave);
+    return new LoraConfig(rank, alpha, share, targets, rslora, dora, modulesToSave, exceptions);
   }
 
   public LoraConfig withRslora(boolean value) {
-    return new LoraConfig(rank, alpha, dropout, targets, value, dora, modulesToSave);
+    return new LoraConfig(rank, alpha, dropout, targets, value, dora, modulesToSave, exceptions);
   }
 
   public LoraConfig withDora(boolean value) {
-    return new LoraConfig(rank, alpha, dropout, targets, rslora, value, modulesToSave);
+    return new LoraConfig(rank, alpha, dropout, targets, rslora, value, modulesToSave, exceptions);
   }
 
   /** With modules that are trained whole, names of {@link #MODULES}. */
   public LoraConfig withModulesToSave(String... modules) {
-    return new LoraConfig(rank, alpha, dropout, targets, rslora, dora, List.of(modules));
+    return new LoraConfig(
+        rank, alpha, dropout, targets, rslora, dora, List.of(modules), exceptions);
+  }
+
+  /** With modules, by their full names, that have another rank or alpha, or no adapter. */
+  public LoraConfig withExceptions(Map<String, ModuleRank> modules) {
+    return new LoraConfig(
+        rank, alpha, dropout, targets, rslora, dora, modulesToSave, new TreeMap<>(modules));
   }
 
   /** Whether a module is trained whole. */
@@ -114,9 +141,31 @@ public record LoraConfig(
     return modulesToSave.contains(module);
   }
 
-  /** The factor of the update. */
+  /** The factor of the update where a module is no exception. */
   public double scaling() {
-    return alpha / (rslora ? Math.sqrt(rank) : rank);
+    return scaling(new ModuleRank(rank, alpha));
+  }
+
+  /** The factor of the update of one module. */
+  double scaling(LinearLayer layer) {
+    ModuleRank module = module(layer);
+    return module.rank() == 0 ? scaling() : scaling(module);
+  }
+
+  private double scaling(ModuleRank module) {
+    return module.alpha() / (rslora ? Math.sqrt(module.rank()) : module.rank());
+  }
+
+  /** Rank and alpha of one module; rank 0: it has no adapter. */
+  ModuleRank module(LinearLayer layer) {
+    return targets.contains(layer.target())
+        ? exceptions.getOrDefault(layer.module(), new ModuleRank(rank, alpha))
+        : new ModuleRank(0, alpha);
+  }
+
+  /** The largest rank that a module can have. */
+  public int maxRank() {
+    return exceptions.values().stream().mapToInt(ModuleRank::rank).reduce(rank, Math::max);
   }
 
   private static void require(boolean holds, String problem) {

@@ -17,17 +17,19 @@ final class MergedConfig {
    * The text of the file.
    *
    * @param dtype of all weights; empty: as the base has it
-   * @param untied whether embedding and head were one and are two
+   * @param untied whether embedding and head are written apart
    * @param scored whether a score head stands in the output head's place
    */
   static String of(Path base, Optional<DType> dtype, boolean untied, boolean scored) {
     ObjectNode config = JsonFile.readSettings("model", base).copy();
     dtype.ifPresent(type -> put(config, type.specName()));
-    if (untied) {
+    if (untied && config.path("tie_word_embeddings").asBoolean()) {
       config.put("tie_word_embeddings", false);
     }
     if (scored) {
       score(config);
+    } else if (config.path("architectures").path(0).asText().equals("LlamaModel")) {
+      config.putArray("architectures").add("LlamaForCausalLM"); // its weights are named as that's
     }
     return config.toPrettyString() + "\n";
   }

@@ -81,6 +81,9 @@ public final class MergedModel {
       throw new IllegalArgumentException(
           "The adapter trains 'score' and 'lm_head'; a model with a score head has no other, so save it in mode adapter");
     }
+    Map<String, Double> scalings = new HashMap<>();
+    LinearLayer.all(base.config())
+        .forEach(layer -> scalings.put(layer.module() + ".weight", lora.scaling(layer)));
     List<MergedWeight> weights = new ArrayList<>();
     shapes(base.config(), layout.shape())
         .forEach(
@@ -93,7 +96,7 @@ public final class MergedModel {
                       shape,
                       own,
                       adapter.getOrDefault(name, Map.of()),
-                      lora.scaling()));
+                      scalings.getOrDefault(name, lora.scaling())));
             });
     return new MergedModel(base, layout.shape(), dtype, Shards.of(weights, maxShardBytes));
   }
@@ -169,7 +172,8 @@ public final class MergedModel {
             MergedConfig.of(
                 base.path().resolve(MergedConfig.FILE),
                 written(),
-                unties(base.config(), shape) && !shape.score(),
+                (unties(base.config(), shape) || !base.config().tieWordEmbeddings())
+                    && !shape.score(),
                 shape.score())));
     return files;
   }

@@ -2,6 +2,7 @@ package ai.signal.lora;
 
 import ai.signal.model.DType;
 import ai.signal.model.ModelConfig;
+import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Safetensors;
 import ai.signal.model.TensorRef;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * An adapter in the directory layout of PEFT 0.17: adapter_config.json and
@@ -65,6 +67,21 @@ public final class PeftAdapter {
    *     with options that are not supported
    */
   public static PeftAdapter read(Path directory, ModelConfig model) {
+    return read(directory, model, (others, weights) -> {});
+  }
+
+  /**
+   * The same, which also takes copies of the model's own weights in the adapter's file.
+   *
+   * @throws ModelFormatException as the other, and when a copy has other values
+   */
+  public static PeftAdapter read(Path directory, ModelDirectory model) {
+    return read(
+        directory, model.config(), (others, weights) -> SavedBase.remove(others, weights, model));
+  }
+
+  private static PeftAdapter read(
+      Path directory, ModelConfig model, BiConsumer<Set<String>, Safetensors> copies) {
     ModelFormatException.requireLocation(WHAT, directory);
     if (!Files.isDirectory(directory)) {
       throw new ModelFormatException(WHAT, "there is no such directory", directory);
@@ -80,7 +97,7 @@ public final class PeftAdapter {
           directory);
     }
     Safetensors weights = Safetensors.open(directory.resolve(WEIGHTS));
-    refuseOtherTensors(weights, layout);
+    refuseOtherTensors(weights, layout, copies);
     Map<TensorRef, Integer> places = new LinkedHashMap<>(); // all checked before memory is taken
     for (AdapterLayout.Tensor tensor : layout.tensors()) {
       places.put(tensor(weights, key(tensor), tensor.shape()), tensor.offset());
@@ -117,8 +134,18 @@ public final class PeftAdapter {
     files.putAll(beside);
     files.put(
         PeftConfig.FILE,
-        out -> out.write(PeftConfig.toJson(config, base).getBytes(StandardCharsets.US_ASCII)));
+        out ->
+            out.write(
+                PeftConfig.toJson(config, adapted(), base).getBytes(StandardCharsets.US_ASCII)));
     return files;
+  }
+
+  /** Full names of the modules with an update. */
+  private List<String> adapted() {
+    return layout.tensors().stream()
+        .filter(tensor -> tensor.kind() == AdapterLayout.Kind.A)
+        .map(AdapterLayout.Tensor::module)
+        .toList();
   }
 
   private List<SafetensorsWriter.Tensor> tensors() {
@@ -142,12 +169,14 @@ public final class PeftAdapter {
     }
   }
 
-  private static void refuseOtherTensors(Safetensors weights, AdapterLayout layout) {
+  private static void refuseOtherTensors(
+      Safetensors weights, AdapterLayout layout, BiConsumer<Set<String>, Safetensors> copies) {
     Set<String> others = new HashSet<>(weights.names());
     layout.tensors().forEach(tensor -> others.remove(key(tensor)));
     if (layout.lora().targets().contains(LoraConfig.HEAD)) {
       others.remove(FROZEN_HEAD);
     }
+    copies.accept(others, weights);
     if (!others.isEmpty()) {
       String first = others.stream().sorted().findFirst().orElseThrow();
       throw new ModelFormatException(

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** PEFT's adapter_config.json, with the keys and in the form that PEFT 0.17 writes them. */
@@ -29,6 +30,11 @@ final class PeftConfig {
           "lora_alpha",
           "lora_dropout",
           "target_modules",
+          "exclude_modules",
+          "layers_to_transform",
+          "layers_pattern",
+          "rank_pattern",
+          "alpha_pattern",
           "bias",
           "init_lora_weights",
           "use_rslora",
@@ -40,11 +46,15 @@ final class PeftConfig {
       Set.of(
           "auto_mapping",
           "base_model_name_or_path",
+          "eva_config", // how A began
           "inference_mode",
           "megatron_core",
           "peft_version",
           "qalora_group_size",
           "revision");
+
+  /** Initialisations that leave the base model's weights as they are. */
+  private static final Set<String> PLAIN_INIT = Set.of("gaussian", "eva", "orthogonal");
 
   private static final String CAUSAL_LM = "CAUSAL_LM";
   private static final String SEQ_CLS = "SEQ_CLS";
@@ -75,28 +85,36 @@ final class PeftConfig {
       }
     }
     try {
-      return new LoraConfig(
-          json.integer("r"),
-          json.number("lora_alpha"),
-          json.number("lora_dropout", 0),
-          PeftTargets.read(json, model),
-          json.flag("use_rslora", false),
-          json.flag("use_dora", false),
-          modulesToSave(json));
+      List<LinearLayer> adapted = PeftTargets.read(json, model);
+      LoraConfig lora =
+          new LoraConfig(
+              json.integer("r"),
+              json.number("lora_alpha"),
+              json.number("lora_dropout", 0),
+              adapted.stream().map(LinearLayer::target).distinct().toList(),
+              json.flag("use_rslora", false),
+              json.flag("use_dora", false),
+              modulesToSave(json));
+      ModuleRank usual = new ModuleRank(lora.rank(), lora.alpha());
+      return lora.withExceptions(PeftRanks.read(json, model, adapted, usual));
     } catch (IllegalArgumentException e) {
       throw json.refusal("is refused: " + e.getMessage());
     }
   }
 
-  static String toJson(LoraConfig config, String base) {
+  /**
+   * The text of the file.
+   *
+   * @param modules full names of the linear layers that have an adapter
+   */
+  static String toJson(LoraConfig config, List<String> modules, String base) {
+    boolean partly = config.exceptions().values().stream().anyMatch(module -> module.rank() == 0);
     String targets =
-        config.targets().stream()
-            .sorted()
-            .map(PeftConfig::quote)
-            .collect(Collectors.joining(",\n    "));
+        (partly ? modules : config.targets())
+            .stream().sorted().map(PeftConfig::quote).collect(Collectors.joining(",\n    "));
     return """
     {
-      "alpha_pattern": {},
+      "alpha_pattern": %s,
       "auto_mapping": null,
       "base_model_name_or_path": %s,
       "bias": "none",
@@ -119,7 +137,7 @@ final class PeftConfig {
       "peft_type": "LORA",
       "qalora_group_size": 16,
       "r": %d,
-      "rank_pattern": {},
+      "rank_pattern": %s,
       "revision": null,
       "target_modules": [
         %s
@@ -132,15 +150,31 @@ final class PeftConfig {
       "use_rslora": %b
     }"""
         .formatted(
+            pattern(config, ModuleRank::alpha, config.alpha()),
             quote(base),
             number(config.alpha()),
             config.dropout(),
             modules(config),
             config.rank(),
+            pattern(config, module -> (double) module.rank(), config.rank()),
             targets,
             config.trains(LoraConfig.SCORE) ? SEQ_CLS : CAUSAL_LM,
             config.dora(),
             config.rslora());
+  }
+
+  /** A JSON object of the modules whose number is not the usual one. */
+  private static String pattern(
+      LoraConfig config, ToDoubleFunction<ModuleRank> number, double usual) {
+    String entries =
+        config.exceptions().entrySet().stream()
+            .filter(module -> module.getValue().rank() > 0)
+            .filter(module -> number.applyAsDouble(module.getValue()) != usual)
+            .map(
+                module ->
+                    quote(module.getKey()) + ": " + number(number.applyAsDouble(module.getValue())))
+            .collect(Collectors.joining(",\n    "));
+    return entries.isEmpty() ? "{}" : "{\n    " + entries + "\n  }";
   }
 
   /** PEFT adds both names that transformers has for the head of a SEQ_CLS model. */
@@ -193,15 +227,19 @@ final class PeftConfig {
   }
 
   /**
-   * Other initialisations (PiSSA, OLoRA, LoftQ ...) change the base weights too, which the adapter
-   * alone does not tell.
+   * Other initialisations (PiSSA, OLoRA, CorDA, LoftQ) change the base weights too, which the
+   * adapter alone does not tell. PEFT writes {@code true} where it has converted such an adapter.
    */
   private static void requirePlainInit(JsonFile json) {
     json.value("init_lora_weights")
-        .filter(init -> !init.isBoolean() && !init.asText().equals("gaussian"))
+        .filter(init -> !init.isBoolean() && !PLAIN_INIT.contains(init.asText()))
         .ifPresent(
             init -> {
-              throw json.wrongType("init_lora_weights", init, "true, false or \"gaussian\"");
+              throw json.wrongType(
+                  "init_lora_weights",
+                  init,
+                  "true, false, \"gaussian\", \"eva\" or \"orthogonal\": others change the base model's weights too; convert the adapter with PEFT's"
+                      + " save_pretrained(directory, path_initial_model_for_weight_conversion=...)");
             });
   }
 

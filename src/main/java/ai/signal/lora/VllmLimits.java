@@ -21,7 +21,7 @@ public final class VllmLimits {
   public static OptionalInt maxRank(LoraConfig adapter) {
     return MAX_RANKS.stream()
         .mapToInt(Integer::intValue)
-        .filter(most -> most >= adapter.rank())
+        .filter(most -> most >= adapter.maxRank())
         .findFirst();
   }
 
@@ -39,10 +39,13 @@ public final class VllmLimits {
     if (!adapter.modulesToSave().isEmpty()) {
       refusals.add("it trains modules whole (" + String.join(", ", adapter.modulesToSave()) + ")");
     }
+    if (adapter.exceptions().values().stream().anyMatch(module -> module.rank() > 0)) {
+      refusals.add("single modules have ranks or alphas of their own, which vLLM does not read");
+    }
     if (maxRank(adapter).isEmpty()) {
       refusals.add(
           "its rank, %d, is over %d"
-              .formatted(adapter.rank(), MAX_RANKS.get(MAX_RANKS.size() - 1)));
+              .formatted(adapter.maxRank(), MAX_RANKS.get(MAX_RANKS.size() - 1)));
     }
     if (adapter.targets().contains(LoraConfig.HEAD) && vocabulary > MAX_VOCABULARY_OF_A_HEAD) {
       refusals.add(

@@ -1,6 +1,7 @@
 package ai.signal.model;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * What the values of an adapter are, in their order: the trained embedding; of each module with a
@@ -9,16 +10,23 @@ import java.io.Serializable;
  *
  * @param ranks [7 * layers + 1] rank of q, k, v, o, gate, up, down of each layer and of the head; 0
  *     = no adapter
- * @param scaling factor of B A x
+ * @param scalings [7 * layers + 1] factor of B A x of each module
  * @param dora whether the rows of {@code W + scaling B A} have trained norms (DoRA)
  * @param embedding whether the embedding is trained whole
  * @param head whether the output head is trained whole
  * @param score whether there is a score head, [1, hidden]
  */
-@SuppressWarnings("ArrayRecordComponent") // handed to a native call as it is
+@SuppressWarnings("ArrayRecordComponent") // handed to a native call as they are
 public record AdapterShape(
-    int[] ranks, double scaling, boolean dora, boolean embedding, boolean head, boolean score)
+    int[] ranks, double[] scalings, boolean dora, boolean embedding, boolean head, boolean score)
     implements Serializable {
+
+  /** One scaling of all modules. */
+  public AdapterShape(
+      int[] ranks, double scaling, boolean dora, boolean embedding, boolean head, boolean score) {
+    this(ranks, new double[ranks.length], dora, embedding, head, score);
+    Arrays.fill(scalings, scaling);
+  }
 
   /** LoRA and nothing else. */
   public static AdapterShape lora(int[] ranks, double scaling) {
@@ -69,6 +77,13 @@ public record AdapterShape(
       case 3, 6 -> model.hiddenSize();
       default -> model.intermediateSize();
     };
+  }
+
+  /** Scalings and the share that dropout takes, as the program takes them, [7 * layers + 2]. */
+  double[] factors(double dropout) {
+    double[] factors = Arrays.copyOf(scalings, scalings.length + 1);
+    factors[scalings.length] = dropout;
+    return factors;
   }
 
   /** As the program takes it, [7 * layers + 5]. */

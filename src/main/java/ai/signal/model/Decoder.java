@@ -149,7 +149,7 @@ public final class Decoder implements AutoCloseable {
     NDArray flat = manager.create(buffer, new Shape(size), DataType.FLOAT32);
     long[] numbers = shape.numbers();
     try (Scope scope = scope(1)) {
-      NDArray scaling = scope.tensor(shape.scaling());
+      NDArray scaling = scope.tensor(shape.scalings());
       NDList inputs = new NDList(flat, scope.tensor(numbers, numbers.length), scaling);
       NDList parts = program.call(scope, "adapter", false, inputs);
       parts.attach(manager);
@@ -403,7 +403,7 @@ public final class Decoder implements AutoCloseable {
         new NDList(
             values,
             scope.tensor(shape, shape.length),
-            scope.tensor(adapter.shape().scaling(), dropout.rate()),
+            scope.tensor(adapter.shape().factors(dropout.rate())),
             scope.tensor(seeds, seeds.length));
     return lora.addAll(adapter.others());
   }

@@ -3,8 +3,10 @@ package ai.signal.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * config.json to {@link ModelConfig}, with the defaults of transformers' LlamaConfig where it
@@ -12,6 +14,13 @@ import java.util.Optional;
  */
 final class LlamaConfigReader {
   private static final String ARCHITECTURE = "LlamaForCausalLM";
+
+  /** LlamaModel is saved without an output head, which is complete where the head is tied. */
+  private static final Set<String> ARCHITECTURES = Set.of(ARCHITECTURE, "LlamaModel");
+
+  /** Keys that mean the same for every type of rotary embeddings. */
+  private static final Set<String> DEFAULT_ROPE =
+      Set.of("rope_theta", "partial_rotary_factor", "original_max_position_embeddings");
 
   private final JsonFile config;
 
@@ -82,7 +91,7 @@ final class LlamaConfigReader {
             names -> {
               if (!names.isArray()
                   || names.size() != 1
-                  || !names.get(0).asText().equals(ARCHITECTURE)) {
+                  || !ARCHITECTURES.contains(names.get(0).asText())) {
                 throw config.wrongType("architectures", names, "[\"" + ARCHITECTURE + "\"]");
               }
             });
@@ -136,9 +145,7 @@ final class LlamaConfigReader {
   private static RopeScaling ropeScaling(JsonFile rope) {
     refusePartialRotation(rope);
     String type =
-        rope.text("rope_type")
-            .or(() -> rope.text("type"))
-            .orElseThrow(() -> rope.missing("rope_type"));
+        rope.text("rope_type").or(() -> rope.text("type")).orElseGet(() -> defaultType(rope));
     return switch (type) {
       case "default" -> new RopeScaling.None();
       case "linear" -> new RopeScaling.Linear(rope.number("factor"));
@@ -154,5 +161,20 @@ final class LlamaConfigReader {
                   + ModelFormatException.quote(type)
                   + "; supported are 'default', 'linear' and 'llama3'");
     };
+  }
+
+  /**
+   * The type of an object that names none: {@code default}, as in transformers. Transformers 5 also
+   * ignores a factor there, and 4.56 fails on it; here it is refused, since it asks for a stretched
+   * context without saying how.
+   */
+  private static String defaultType(JsonFile rope) {
+    for (Iterator<String> keys = rope.keys(); keys.hasNext(); ) {
+      String key = keys.next();
+      if (!DEFAULT_ROPE.contains(key) && rope.has(key)) {
+        throw rope.missing("rope_type");
+      }
+    }
+    return "default";
   }
 }

@@ -48,6 +48,9 @@ public record ModelConfig(
 
   private static final int MAX_LAYERS = 1 << 12;
 
+  static final String EMBEDDING = "model.embed_tokens.weight";
+  static final String HEAD = "lm_head.weight";
+
   public ModelConfig {
     requireSize("hidden_size", hiddenSize, MAX_SIZE);
     requireSize("intermediate_size", intermediateSize, MAX_SIZE);
@@ -91,6 +94,15 @@ public record ModelConfig(
   }
 
   ModelConfig withEosTokenIds(List<Integer> ids) {
+    return with(tieWordEmbeddings, ids);
+  }
+
+  /** The same with an output head of its own. */
+  ModelConfig untied() {
+    return with(false, eosTokenIds);
+  }
+
+  private ModelConfig with(boolean tied, List<Integer> ids) {
     return new ModelConfig(
         hiddenSize,
         intermediateSize,
@@ -103,7 +115,7 @@ public record ModelConfig(
         rmsNormEps,
         ropeTheta,
         ropeScaling,
-        tieWordEmbeddings,
+        tied,
         attentionBias,
         mlpBias,
         ids);
@@ -133,7 +145,7 @@ public record ModelConfig(
    */
   public Map<String, List<Long>> weights() {
     Map<String, List<Long>> weights = new LinkedHashMap<>();
-    weights.put("model.embed_tokens.weight", shape(vocabSize, hiddenSize));
+    weights.put(EMBEDDING, shape(vocabSize, hiddenSize));
     for (int layer = 0; layer < layers; layer++) {
       String prefix = "model.layers." + layer + ".";
       weights.put(prefix + "input_layernorm.weight", shape(hiddenSize));
@@ -148,7 +160,7 @@ public record ModelConfig(
     }
     weights.put("model.norm.weight", shape(hiddenSize));
     if (!tieWordEmbeddings) {
-      weights.put("lm_head.weight", shape(vocabSize, hiddenSize));
+      weights.put(HEAD, shape(vocabSize, hiddenSize));
     }
     return weights;
   }

@@ -1,15 +1,13 @@
 package ai.signal.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -39,17 +37,17 @@ public final class ModelDirectory {
 
   private static final String NAMED_TEMPLATES = "additional_chat_templates";
 
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-
   private final Path path;
   private final ModelConfig config;
   private final Map<String, TensorRef> tensors;
+  private final boolean unequal;
 
-  private ModelDirectory(Path path, ModelConfig config, Map<String, TensorRef> tensors) {
+  private ModelDirectory(
+      Path path, ModelConfig config, Map<String, TensorRef> tensors, boolean unequal) {
     this.path = path;
     this.config = config;
     this.tensors = tensors;
+    this.unequal = unequal;
   }
 
   /**
@@ -72,15 +70,28 @@ public final class ModelDirectory {
               .orElse(config);
     }
     LfsPointer.refuse("tokenizer", path.resolve(TOKENIZER)); // what needs it comes much later
-    return new ModelDirectory(path, config, tensors(path, config));
+    WeightFiles weights = WeightFiles.open(path);
+    boolean unequal = config.tieWordEmbeddings() && weights.hasHeadOfItsOwn(config);
+    config = unequal ? config.untied() : config;
+    return new ModelDirectory(path, config, weights.tensors(config), unequal);
   }
 
   public Path path() {
     return path;
   }
 
+  /** The model's shape; untied where the weights of embedding and output head differ. */
   public ModelConfig config() {
     return config;
+  }
+
+  /** A line for users where the weights decide against config.json. */
+  public Optional<String> note() {
+    return unequal
+        ? Optional.of(
+            "model %s: lm_head.weight differs from the embedding, so they are not tied, though config.json has tie_word_embeddings true; set it to false"
+                .formatted(path))
+        : Optional.empty();
   }
 
   /**
@@ -122,99 +133,5 @@ public final class ModelDirectory {
           "model", "there is no tensor " + ModelFormatException.quote(name), path);
     }
     return tensor;
-  }
-
-  private static Map<String, TensorRef> tensors(Path path, ModelConfig config) {
-    Map<String, Safetensors> holders = holders(path);
-    Map<String, TensorRef> tensors = new HashMap<>();
-    config
-        .weights()
-        .forEach(
-            (name, shape) -> {
-              Safetensors holder = holders.get(name);
-              if (holder == null) {
-                throw new ModelFormatException("model", "tensor '" + name + "' is missing", path);
-              }
-              TensorRef tensor = holder.tensor(name);
-              if (!tensor.shape().equals(shape)) {
-                throw new ModelFormatException(
-                    "model",
-                    "tensor '"
-                        + name
-                        + "' has shape "
-                        + tensor.shape()
-                        + ", but config.json makes it "
-                        + shape,
-                    tensor.file());
-              }
-              tensors.put(name, tensor);
-            });
-    return tensors;
-  }
-
-  /** The file of each tensor. */
-  private static Map<String, Safetensors> holders(Path path) {
-    Map<String, Safetensors> holders = new HashMap<>();
-    if (Files.exists(path.resolve(WEIGHTS))) {
-      Safetensors weights = Safetensors.open(path.resolve(WEIGHTS));
-      weights.names().forEach(name -> holders.put(name, weights));
-    } else if (Files.exists(path.resolve(INDEX))) {
-      readIndex(path, holders);
-    } else if (Files.exists(path.resolve("pytorch_model.bin"))
-        || Files.exists(path.resolve("pytorch_model.bin.index.json"))) {
-      throw new ModelFormatException(
-          "model",
-          "the weights are in pytorch_model.bin, a pickle, which can run code and is never read; convert them in Python with"
-              + " model.save_pretrained(directory, safe_serialization=True)",
-          path);
-    } else {
-      throw new ModelFormatException("model", "there is no " + WEIGHTS + " and no " + INDEX, path);
-    }
-    return holders;
-  }
-
-  private static void readIndex(Path path, Map<String, Safetensors> holders) {
-    JsonFile index = JsonFile.read("model", path.resolve(INDEX));
-    JsonFile weightMap = index.object("weight_map").orElseThrow(() -> index.missing("weight_map"));
-    Map<String, Safetensors> shards = new HashMap<>();
-    for (String tensor : (Iterable<String>) weightMap::keys) {
-      JsonNode shard = weightMap.value(tensor).orElseThrow(() -> weightMap.missing(tensor));
-      if (!shard.isTextual() || !isPlainName(shard.textValue())) {
-        throw weightMap.wrongType(
-            tensor, shard, "the name of a *.safetensors file in the same directory");
-      }
-      Safetensors holder =
-          shards.computeIfAbsent(shard.textValue(), name -> Safetensors.open(path.resolve(name)));
-      if (!holder.names().contains(tensor)) {
-        throw new ModelFormatException(
-            "model",
-            INDEX
-                + " places tensor "
-                + ModelFormatException.quote(tensor)
-                + " in "
-                + shard.textValue()
-                + ", which does not have it",
-            path);
-      }
-      holders.put(tensor, holder);
-    }
-  }
-
-  /**
-   * Lexically inside the directory; the file itself may be a link, as in the Hugging Face cache.
-   */
-  private static boolean isPlainName(String name) {
-    return name.endsWith(".safetensors")
-        && name.chars().noneMatch(c -> c == '/' || c == '\\')
-        && isFileName(name);
-  }
-
-  /** Names with half a surrogate pair have no bytes, and others not in this host's encoding. */
-  private static boolean isFileName(String name) {
-    try {
-      return !Path.of(name).toString().isEmpty();
-    } catch (InvalidPathException e) {
-      return false;
-    }
   }
 }

@@ -95,10 +95,19 @@ public final class Tokenizer implements AutoCloseable {
     return toInts(Arrays.copyOf(ids, ids.length - suffix));
   }
 
-  /** The text of a sequence of ids, special tokens left out. */
+  /** Returns the text of a sequence of ids, without its special tokens. */
   public String decode(int[] ids) {
+    return decode(ids, true);
+  }
+
+  /** Returns the text of a sequence of ids, in which special tokens are spelled out. */
+  public String decodeWithSpecials(int[] ids) {
+    return decode(ids, false);
+  }
+
+  private String decode(int[] ids, boolean skipSpecials) {
     try {
-      return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+      return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecials);
     } catch (RuntimeException e) {
       throw unusable("decode ids", e.getMessage(), e);
     }

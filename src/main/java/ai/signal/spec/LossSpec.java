@@ -10,6 +10,7 @@ import ai.signal.train.ImportanceSampling;
 import ai.signal.train.KlPenalty;
 import ai.signal.train.Loss;
 import ai.signal.train.Ppo;
+import ai.signal.train.Reference;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +25,9 @@ import java.util.Set;
  * @param margin of reward (0): by which the chosen answer's reward is to be higher
  * @param clipLow of ppo (0.8) and cispo (0): least ratio
  * @param clipHigh of ppo (1.2) and cispo (4): greatest ratio
- * @param kl weight of the divergence from the base model, of the losses of log-probabilities but
- *     dpo (none)
+ * @param kl weight of the divergence from the reference, of the losses of log-probabilities but dpo
+ *     (none)
+ * @param reference of dpo and of losses with kl (start)
  */
 public record LossSpec(
     Name name,
@@ -35,7 +37,8 @@ public record LossSpec(
     Optional<Double> margin,
     Optional<Double> clipLow,
     Optional<Double> clipHigh,
-    Optional<Double> kl) {
+    Optional<Double> kl,
+    Optional<Reference> reference) {
   public enum Name {
     CROSS_ENTROPY,
     DPO,
@@ -99,12 +102,19 @@ public record LossSpec(
     if (name == Name.REWARD && kl.isPresent()) {
       throw new SpecException.Value("kl", kl.get(), "null for reward, which has no probabilities");
     }
-    make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl);
+    if (reference.isPresent() && name != Name.DPO && kl.isEmpty()) {
+      throw new SpecException.Value(
+          "reference",
+          "= %s is refused: loss %s compares with none; only dpo and losses with kl do"
+              .formatted(Names.of(reference.get()), Names.of(name)));
+    }
+    make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl, reference);
   }
 
   public LossSpec(Name name) {
     this(
         name,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -128,7 +138,7 @@ public record LossSpec(
 
   /** The function. */
   public Loss loss() {
-    return make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl);
+    return make(name, beta, labelSmoothing, nll, margin, clipLow, clipHigh, kl, reference);
   }
 
   private static Loss make(
@@ -139,19 +149,21 @@ public record LossSpec(
       Optional<Double> margin,
       Optional<Double> clipLow,
       Optional<Double> clipHigh,
-      Optional<Double> kl) {
+      Optional<Double> kl,
+      Optional<Reference> reference) {
+    Reference to = reference.orElse(Reference.START);
     try {
       Loss loss =
           switch (name) {
             case CROSS_ENTROPY -> new CrossEntropy();
-            case DPO -> new Dpo(beta.orElse(0.1), labelSmoothing.orElse(0.0), nll.orElse(0.0));
+            case DPO -> new Dpo(beta.orElse(0.1), labelSmoothing.orElse(0.0), nll.orElse(0.0), to);
             case REWARD -> new BradleyTerry(margin.orElse(0.0));
             case IMPORTANCE_SAMPLING -> new ImportanceSampling();
             case PPO -> new Ppo(clipLow.orElse(0.8), clipHigh.orElse(1.2));
             case CISPO -> new Cispo(clipLow.orElse(0.0), clipHigh.orElse(4.0));
             case DRO -> new Dro(beta.orElse(0.05));
           };
-      return kl.isPresent() ? new KlPenalty(loss, kl.get(), KlPenalty.Estimator.K3) : loss;
+      return kl.isPresent() ? new KlPenalty(loss, kl.get(), KlPenalty.Estimator.K3, to) : loss;
     } catch (IllegalArgumentException e) {
       throw new SpecException.Value(
           "name", "= '%s' is refused: %s".formatted(Names.of(name), e.getMessage()));

@@ -5,9 +5,8 @@ import java.util.Map;
 
 /**
  * Direct preference optimization (Rafailov et al., 2023) with label smoothing (Mitchell, 2023). An
- * example is a pair of sequences, the chosen one first; its reference is the base model, the same
- * replica with the adapter off. With h = beta ((logp - ref) of the chosen answer - (logp - ref) of
- * the rejected one), each a sum over weighted tokens:
+ * example is a pair of sequences, the chosen one first. With h = beta ((logp - ref) of the chosen
+ * answer - (logp - ref) of the rejected one), each a sum over weighted tokens:
  *
  * <pre>
  * loss = -(1 - s) log sigmoid(h) - s log sigmoid(-h) + nll (mean of -logp of the chosen answer)
@@ -21,8 +20,10 @@ import java.util.Map;
  * @param labelSmoothing s, the share of pairs that are labelled the wrong way round, in [0, 0.5)
  * @param nll weight of the chosen answers' likelihood, at least 0: above 0 it keeps their
  *     probability from falling (RPO, Pang et al., 2024)
+ * @param reference what the training began with, as a rule
  */
-public record Dpo(double beta, double labelSmoothing, double nll) implements Loss {
+public record Dpo(double beta, double labelSmoothing, double nll, Reference reference)
+    implements Loss {
   public Dpo {
     require(beta > 0 && beta < Double.POSITIVE_INFINITY, "beta", beta, "positive");
     require(
@@ -38,6 +39,10 @@ public record Dpo(double beta, double labelSmoothing, double nll) implements Los
       throw new IllegalArgumentException(
           "Cannot use dpo: %s is %s, it must be %s".formatted(key, value, allowed));
     }
+  }
+
+  public Dpo(double beta, double labelSmoothing, double nll) {
+    this(beta, labelSmoothing, nll, Reference.START);
   }
 
   public Dpo() {

@@ -35,7 +35,16 @@ public final class ForwardJob {
       int tokensPerMicrobatch) {
     LaneStep work =
         new LaneStep(
-            model, adapter, new CrossEntropy(), 0, 0, threads, tokensPerMicrobatch, false, false);
+            model,
+            adapter,
+            null,
+            new CrossEntropy(),
+            0,
+            0,
+            threads,
+            tokensPerMicrobatch,
+            false,
+            false);
     List<LaneInput> inputs = LaneSplit.balanced(batch, lanes);
     try {
       return Run.inBatchOrder(inputs, Lanes.run(spark, description, resources, inputs, work::run));

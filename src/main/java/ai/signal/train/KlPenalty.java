@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A loss and, on the same tokens, an estimate of the divergence from the base model (Schulman,
- * "Approximating KL Divergence", 2020), where x = logp - log-probability without the adapter:
+ * A loss and, on the same tokens, an estimate of the divergence from a reference (Schulman,
+ * "Approximating KL Divergence", 2020), where x = logp - log-probability under the reference:
  *
  * <ul>
  *   <li>K1: x
@@ -18,8 +18,10 @@ import java.util.Set;
  *
  * @param loss that the term is added to
  * @param coefficient of the term, at least 0
+ * @param reference what the training began with, as a rule
  */
-public record KlPenalty(Loss loss, double coefficient, Estimator estimator) implements Loss {
+public record KlPenalty(Loss loss, double coefficient, Estimator estimator, Reference reference)
+    implements Loss {
   /** How the divergence is estimated from sampled tokens. */
   public enum Estimator {
     K1,
@@ -36,6 +38,15 @@ public record KlPenalty(Loss loss, double coefficient, Estimator estimator) impl
       throw new IllegalArgumentException(
           "Cannot use a KL term: %s reads scores, not probabilities".formatted(loss.name()));
     }
+    if (loss.needsBase() && loss.reference() != reference) {
+      throw new IllegalArgumentException(
+          "Cannot use a KL term: its reference is %s, that of %s is %s"
+              .formatted(reference, loss.name(), loss.reference()));
+    }
+  }
+
+  public KlPenalty(Loss loss, double coefficient, Estimator estimator) {
+    this(loss, coefficient, estimator, Reference.START);
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  *
  * @param replica the base model
  * @param adapter the version to differentiate
+ * @param reference the version that the loss compares with; null: the base model alone
  * @param loss between forward and backward
  * @param dropout rate
  * @param seed of the call: of the run, the step and the call within the step
@@ -37,6 +38,7 @@ import java.util.TreeMap;
 record LaneStep(
     ReplicaSpec replica,
     AdapterRef adapter,
+    AdapterRef reference,
     Loss loss,
     double dropout,
     long seed,
@@ -96,7 +98,7 @@ record LaneStep(
       totals.add(new Loss.Output(0, 0, new float[0]), batch, new float[0]);
       return;
     }
-    float[] base = loss.needsBase() ? base(model, scope, batch) : new float[0];
+    float[] base = loss.needsBase() ? reference(model, scope, batch) : new float[0];
     Trunk trunk =
         gradient
             ? model.decoder().trunk(scope, values, batch.packing(), masks, activationCheckpointing)
@@ -113,10 +115,17 @@ record LaneStep(
     totals.add(output, batch, logprobs);
   }
 
-  /** Log-probabilities with the adapter off, [n, K]; nothing of it stays in memory. */
-  private static float[] base(Replica model, Scope scope, MicroBatch batch) {
+  private float[] reference(Replica model, Scope scope, MicroBatch batch) {
+    return reference == null
+        ? logprobs(model, scope, model.noAdapter(), batch)
+        : model.with(reference, values -> logprobs(model, scope, values, batch));
+  }
+
+  /** Log-probabilities by another adapter, [n, K]; nothing of it stays in memory. */
+  private static float[] logprobs(
+      Replica model, Scope scope, NativeAdapter values, MicroBatch batch) {
     try (Scope inner = scope.inner()) {
-      Trunk trunk = hidden(model, inner, model.noAdapter(), batch);
+      Trunk trunk = hidden(model, inner, values, batch);
       return model.decoder().head(inner, trunk, batch.rows(), batch.targets(), false).logprobs();
     }
   }

@@ -21,9 +21,14 @@ public interface Loss extends Serializable {
     return Set.of();
   }
 
-  /** Whether it reads {@link LossInput#base}, which costs a forward pass without the adapter. */
+  /** Whether it reads {@link LossInput#base}, which costs a forward pass of the reference. */
   default boolean needsBase() {
     return false;
+  }
+
+  /** The model whose log-probabilities {@link LossInput#base} has, for a loss that reads them. */
+  default Reference reference() {
+    return Reference.BASE;
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param logprobs [n, K] row-major log-probabilities of the targets, nats; or scores, [n]
  * @param weights [n, K] of the targets; at least one of a row is positive
  * @param inputs [n] each, by the names that the loss asks for
- * @param base [n, K] log-probabilities without the adapter; empty where the loss does not need them
+ * @param base [n, K] log-probabilities of the reference; empty where the loss does not need them
  * @param starts [sequences + 1] where each sequence's positions begin, and n: some may have none
  */
 @SuppressWarnings("ArrayRecordComponent") // as native calls give and take them

@@ -23,6 +23,7 @@ import ai.signal.model.ModelFormatException;
 import ai.signal.model.Seeds;
 import ai.signal.storage.Location;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +53,8 @@ public final class Run implements AutoCloseable {
   private FloatBlocks unpublished; // the current version, until something asks for it
   private SharedAdapter adapter; // null while it is unpublished
   private long step;
+  private boolean untrained; // the adapter changes nothing yet
+  private final ReferenceAdapter reference;
 
   /**
    * A new run: adapter from its seed, or from the PEFT directory that its config names.
@@ -65,7 +68,7 @@ public final class Run implements AutoCloseable {
     this.spark = spark;
     this.config = config;
     if (config.init().isPresent()) {
-      PeftAdapter given = PeftAdapter.read(initial(config.init().get()), model);
+      PeftAdapter given = PeftAdapter.read(initial(config.init().get()), base);
       this.lora = given.config().withDropout(config.lora().dropout());
       this.values = given.values();
     } else {
@@ -78,6 +81,8 @@ public final class Run implements AutoCloseable {
     this.resources = gpus.resources(executors, spark.isLocal());
     this.accumulator = new Accumulator(layout.size());
     this.unpublished = copy();
+    this.untrained = config.init().isEmpty();
+    this.reference = new ReferenceAdapter(spark, layout.shape());
   }
 
   private static Path initial(String init) {
@@ -136,6 +141,37 @@ public final class Run implements AutoCloseable {
     return resources;
   }
 
+  /**
+   * A training with this loss begins: the adapter as it is now is the reference of a loss with
+   * {@link Reference#START}. Without this call it is the adapter at the first call with such a
+   * loss.
+   */
+  public synchronized void beginTraining(Loss loss) {
+    reference.set(RunState.Start.UNKNOWN);
+    requireStart(loss);
+  }
+
+  /**
+   * Resumes a training with this loss: its reference is that of the state that was restored. States
+   * of earlier versions have none, and their reference was the base model.
+   */
+  public synchronized void resumeTraining(Loss loss) {
+    if (startsFrom(loss) && !reference.start().known()) {
+      reference.set(RunState.Start.UNTRAINED);
+    }
+  }
+
+  private synchronized void requireStart(Loss loss) {
+    if (startsFrom(loss) && !reference.start().known()) {
+      reference.set(
+          untrained ? RunState.Start.UNTRAINED : new RunState.Start(true, values.clone()));
+    }
+  }
+
+  private static boolean startsFrom(Loss loss) {
+    return loss.needsBase() && loss.reference() == Reference.START;
+  }
+
   /** A copy of the adapter, [size]. */
   public float[] values() {
     return values.clone();
@@ -168,7 +204,9 @@ public final class Run implements AutoCloseable {
 
   /** Another version is current: executors get it when something asks for it. */
   private void replace(FloatBlocks next) {
-    close();
+    if (adapter != null) {
+      adapter.close();
+    }
     adapter = null;
     unpublished = next;
   }
@@ -233,11 +271,13 @@ public final class Run implements AutoCloseable {
           "Cannot compute a loss: %s reads a score head, and the adapter has none (lora.modules_to_save: [score])"
               .formatted(loss.name()));
     }
+    requireStart(loss);
     long start = System.nanoTime();
     LaneStep work =
         new LaneStep(
             replica,
             adapter().ref(),
+            startsFrom(loss) ? reference.ref() : null,
             loss,
             lora.dropout(),
             Seeds.mix(config.seed(), step, accumulator.calls()),
@@ -335,6 +375,7 @@ public final class Run implements AutoCloseable {
       FloatBlocks next = FloatBlocks.zeros(values.length);
       optimizerState.step(optimizer, values, accumulator.gradient(), scale * clip, next);
       replace(next);
+      untrained = false;
     }
     step++;
     accumulator.clear();
@@ -407,7 +448,8 @@ public final class Run implements AutoCloseable {
         optimizerState != null ? optimizerState.steps() : kept == null ? 0 : kept.optimizerSteps(),
         moments,
         gradient,
-        accumulated);
+        accumulated,
+        reference.start());
   }
 
   /**
@@ -422,6 +464,13 @@ public final class Run implements AutoCloseable {
           "Cannot continue run: the state is of an adapter with %d values, this one has %d"
               .formatted(state.values().length, values.length));
     }
+    int start = state.start().values().length;
+    if (start != 0 && start != values.length) {
+      throw new TrainingException(
+          "Cannot continue run: its reference has %d values, the adapter has %d"
+              .formatted(start, values.length));
+    }
+    untrained &= Arrays.equals(state.values(), values);
     System.arraycopy(state.values(), 0, values, 0, values.length);
     accumulator.restore(state.accumulated(), state.gradient());
     optimizerName = state.optimizer();
@@ -430,6 +479,7 @@ public final class Run implements AutoCloseable {
     step = state.step();
     lineage = UUID.randomUUID().toString(); // executors may know other versions of these numbers
     replace(copy());
+    reference.set(state.start());
   }
 
   /**
@@ -439,7 +489,15 @@ public final class Run implements AutoCloseable {
    */
   public void restart(float[] weights) {
     restore(
-        new RunState(0, weights, null, 0, Map.of(), new float[0], RunState.Accumulated.NOTHING));
+        new RunState(
+            0,
+            weights,
+            null,
+            0,
+            Map.of(),
+            new float[0],
+            RunState.Accumulated.NOTHING,
+            RunState.Start.UNKNOWN));
   }
 
   /** Drops the accumulated gradient. */
@@ -449,6 +507,7 @@ public final class Run implements AutoCloseable {
 
   @Override
   public void close() {
+    reference.close();
     if (adapter != null) {
       adapter.close();
     }

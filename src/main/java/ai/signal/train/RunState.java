@@ -15,6 +15,7 @@ import java.util.Map;
  * @param moments the optimizer's vectors by name
  * @param gradient [size] the sum since the last step; empty without a call
  * @param accumulated what belongs to the gradient
+ * @param start of the training that the run is in
  */
 @SuppressWarnings("ArrayRecordComponent") // a snapshot, written or read once
 public record RunState(
@@ -24,7 +25,22 @@ public record RunState(
     int optimizerSteps,
     Map<String, float[]> moments,
     float[] gradient,
-    Accumulated accumulated) {
+    Accumulated accumulated,
+    Start start) {
+
+  /**
+   * The reference of losses that compare with what a training began with.
+   *
+   * @param known whether a training has begun that has one
+   * @param values [size] of the adapter then; empty where it was untrained, the base model
+   */
+  public record Start(boolean known, float[] values) {
+    /** Before the first training with such a loss. */
+    public static final Start UNKNOWN = new Start(false, new float[0]);
+
+    /** An adapter that changes nothing yet. */
+    public static final Start UNTRAINED = new Start(true, new float[0]);
+  }
 
   /**
    * What the gradient's mean and the next call's seed depend on.

@@ -4,7 +4,7 @@
 #   lora   [0] A, B and, with DoRA, magnitudes of every module, flat, float32; the compute dtype where no gradient is asked for
 #          [1] shape [7 * layers + 5] int64: ranks of q k v o gate up down of each layer and of the head, 0 = no adapter there; then 1 or 0
 #              for DoRA, for a trained embedding, a trained head, and a score head
-#          [2] scaling, dropout [2] float64
+#          [2] scaling of every module, dropout [7 * layers + 2] float64
 #          [3] dropout seeds [7 * layers + 1] int64
 #          [4] embedding, [5] head [vocabulary, hidden], [6] score head [1, hidden] of the adapter's own; empty where it has none
 #          [7] and on, with DoRA: what `norms` gives of every module
@@ -138,7 +138,7 @@ class Decoder(Module):
     if s[n] == 1:
       factors = self.factors(parts[1], s)
       for m in range(n):
-        out.append(self.norms(m, factors[3 * m], factors[3 * m + 1], float(torch.item(scaling))))
+        out.append(self.norms(m, factors[3 * m], factors[3 * m + 1], float(torch.item(torch.select(scaling, 0, m)))))
     return out
 
   # Norm of every row of W + scaling B A of module m, [out] float32, a few rows at a time; empty where the rank is 0. DoRA holds it
@@ -246,8 +246,8 @@ class Decoder(Module):
     if torch.size(a, 0) == 0:
       y = torch.linear(x, self.matrix(m), self.biases[m])
     else:
-      scaling = float(torch.item(torch.select(lora[2], 0, 0)))
-      rate = float(torch.item(torch.select(lora[2], 0, 1)))
+      scaling = float(torch.item(torch.select(lora[2], 0, m)))
+      rate = float(torch.item(torch.select(lora[2], 0, 7 * self.layers + 1)))
       d = self.drop(x, rate, torch.select(lora[3], 0, m))
       own = [a, factors[3 * m + 1], factors[3 * m + 2]]
       if torch.numel(own[2]) > 0:
@@ -436,7 +436,7 @@ class Decoder(Module):
   # The rows of `hidden` that predict something: x [n, hidden], and the same after the head's dropout.
   def head_inputs(self: __torch__.Decoder, hidden: Tensor, rows: Tensor, lora: List[Tensor]) -> List[Tensor]:
     x = torch.index_select(torch.detach(hidden), 0, torch.to(rows, self.last()))
-    rate = float(torch.item(torch.select(lora[2], 0, 1)))
+    rate = float(torch.item(torch.select(lora[2], 0, 7 * self.layers + 1)))
     dropped = x
     if int(torch.item(torch.select(lora[1], 0, 7 * self.layers))) > 0:
       dropped = self.drop(x, rate, torch.select(lora[3], 0, 7 * self.layers))
@@ -451,8 +451,8 @@ class Decoder(Module):
   # Leaving the targets out keeps its digits where p is close to 1, in bfloat16 above all.
   def head(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor, targets: Tensor, train: Tensor) -> List[Tensor]:
     own = self.head_factors(lora)
-    scaling = float(torch.item(torch.select(lora[2], 0, 0)))
-    dropped = float(torch.item(torch.select(lora[2], 0, 1))) > 0.
+    scaling = float(torch.item(torch.select(lora[2], 0, 7 * self.layers)))
+    dropped = float(torch.item(torch.select(lora[2], 0, 7 * self.layers + 1))) > 0.
     inputs = self.head_inputs(hidden, rows, lora)
     targets = torch.to(targets, self.last())
     # A trained head computes its softmax again in backward, for its own gradient, and gets `others` there.
@@ -489,8 +489,8 @@ class Decoder(Module):
   # The same for a trained head, whose own gradient is added to its place in sum.
   def trained_head_backward(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, rows: Tensor, targets: Tensor, c: Tensor, sum: Tensor) -> Tensor:
     own = self.head_factors(lora)
-    scaling = float(torch.item(torch.select(lora[2], 0, 0)))
-    rate = float(torch.item(torch.select(lora[2], 0, 1)))
+    scaling = float(torch.item(torch.select(lora[2], 0, 7 * self.layers)))
+    rate = float(torch.item(torch.select(lora[2], 0, 7 * self.layers + 1)))
     inputs = self.head_inputs(hidden, rows, lora)
     targets = torch.to(targets, self.last())
     c = torch.to(c, self.last())
@@ -696,7 +696,7 @@ class Decoder(Module):
   # The k most likely tokens [n, k] behind rows of hidden, and their log-probabilities [n, k] float32.
   def top(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, k: Tensor) -> List[Tensor]:
     factors = self.head_factors(lora)
-    scaling = float(torch.item(torch.select(lora[2], 0, 0)))
+    scaling = float(torch.item(torch.select(lora[2], 0, 7 * self.layers)))
     ids = annotate(List[Tensor], [])
     logprobs = annotate(List[Tensor], [])
     c = self.chunk()
@@ -713,7 +713,7 @@ class Decoder(Module):
   # most likely token), top_k, top_p, min_p, repetition, presence and frequency penalty, and the uniform that picks by inverse CDF.
   # `seen` [m, 3] int64 are row, token and its times in the completion (0: in the prompt alone), for penalties; `banned` [b, 2] row and token.
   def choose(self: __torch__.Decoder, lora: List[Tensor], hidden: Tensor, how: Tensor, seen: Tensor, banned: Tensor, top: Tensor) -> List[Tensor]:
-    scaling = float(torch.item(torch.select(lora[2], 0, 0)))
+    scaling = float(torch.item(torch.select(lora[2], 0, 7 * self.layers)))
     logits = self.logits(hidden, hidden, self.head_factors(lora), scaling)  # [rows, vocabulary]
     logprobs = torch.log_softmax(logits, -1, 6)
     picked = annotate(List[Tensor], [])

@@ -152,7 +152,7 @@ class ChatFormatTest {
     assertThatThrownBy(() -> format.applyForTraining(Conversation.of(CHAT.subList(2, 4))))
         .isInstanceOf(ChatTemplateException.class)
         .hasMessageContaining("message 1 is the assistant's")
-        .hasMessageContaining("nothing stands before it");
+        .hasMessageContaining("in another way once more messages follow");
     write("chat_template.jinja", "{{ messages | length }}{{ messages[-1].content }}");
     ChatFormat counting = ChatFormat.open(model);
     assertThatThrownBy(() -> counting.applyForTraining(Conversation.of(CHAT)))

@@ -49,7 +49,7 @@ class LanePreparationTest {
           .isInstanceOf(DataException.class)
           .hasMessage(
               "Cannot read %s line 17: 'completion' is missing"
-                  + " (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')",
+                  + " (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')",
               file);
     }
     assertThat(directory.resolve("out")).doesNotExist();

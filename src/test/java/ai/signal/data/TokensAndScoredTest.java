@@ -78,7 +78,7 @@ class TokensAndScoredTest {
           {"token_ids": [1, 2], "weights": [1, 1e99]}    | 'weights' has 1.0E99 at 1, not a finite number of at least 0
           {"token_ids": [1, 2], "weights": 1}            | 'weights' is a number, not a list of numbers
           {"token_ids": {"ids": [1, 2], "attention_mask": [1]}} | 'token_ids.attention_mask' has 1 values for 2 tokens
-          {"token_ids": [1, 2], "text": "a"}             | 'token_ids' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"token_ids": [1, 2], "text": "a"}             | 'token_ids' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           """)
   void namesWhatIsWrongWithTokens(String line, String reason) {
     assertThatThrownBy(() -> encode(line, DataFormat.AUTO, 64))

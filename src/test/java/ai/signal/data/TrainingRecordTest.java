@@ -23,13 +23,13 @@ class TrainingRecordTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
-          {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
-          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
-          {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {"messages": []}                    | none of 'messages' is the assistant's: nothing to learn
-          {"question": "a"}                   | it has only 'question' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
-          {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids')
+          {"question": "a"}                   | it has only 'question' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {"text": 1}                         | 'text' is a number, not a string
           {"text": null}                      | 'text' is null, not a string
           {"prompt": ["a"], "completion": ""} | 'prompt' is an array, not a string
@@ -111,7 +111,7 @@ class TrainingRecordTest {
     }
     assertThatThrownBy(() -> DataFormat.ofSpec("csv"))
         .hasMessage(
-            "'csv' is not a data format (allowed: auto, text, prompt_completion, preference, messages, tokens, scored)");
+            "'csv' is not a data format (allowed: auto, text, prompt_completion, preference, messages, tokens, scored, sharegpt, alpaca)");
   }
 
   private static TrainingRecord parse(String line, DataFormat format) throws RecordException {

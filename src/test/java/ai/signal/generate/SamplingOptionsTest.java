@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.signal.SparkExtension;
 import ai.signal.client.SignalClient;
 import ai.signal.client.TrainingClient;
+import ai.signal.data.Example;
+import ai.signal.lora.LoraConfig;
 import ai.signal.model.DType;
+import ai.signal.train.AdamW;
+import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +142,33 @@ class SamplingOptionsTest {
     assertThat(byToken.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), first + 1));
     assertThat(byToken.completion())
         .isEqualTo(run.tokenizer().decode(Arrays.copyOf(plain.tokenIds(), first)));
+  }
+
+  @Test
+  void aStopThatIsASpecialTokenEndsIt() {
+    RunConfig config =
+        RunConfig.of("builtin:tiny")
+            .dtype(DType.FLOAT32)
+            .lora(new LoraConfig(4, 8, 0, List.of("all-linear")))
+            .build();
+    try (TrainingClient own = signal.createRun(config)) {
+      List<Example> examples = List.of(own.example("Hi", " Hello.<|user|>Hi"));
+      double loss = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < 200 && loss > 0.02; i++) {
+        loss =
+            own.trainBatch(examples, new CrossEntropy(), AdamW.of(3e-3)).forwardBackward().loss();
+      }
+      SamplingParams.Builder params = greedy(12);
+      Completion plain = own.sample(List.of("Hi"), params.build()).get(0);
+      assertThat(plain.completion()).isEqualTo(" Hello.Hi");
+
+      Completion stopped =
+          own.sample(List.of("Hi"), params.stop(List.of("<|user|>")).build()).get(0);
+
+      assertThat(stopped.stopReason()).isEqualTo(StopReason.STOP);
+      assertThat(stopped.completion()).isEqualTo(" Hello.");
+      assertThat(stopped.tokenIds()).isEqualTo(Arrays.copyOf(plain.tokenIds(), 6)).endsWith(4);
+    }
   }
 
   @Test

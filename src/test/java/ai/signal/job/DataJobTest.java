@@ -244,7 +244,7 @@ class DataJobTest {
         "{} | data.path is missing",
         "{path: x.jsonl, table: y} | data.table = y is refused, allowed: null where data.path is given",
         "{table: y, source: csv} | data.source = csv is refused, allowed: auto for a table",
-        "{path: x, source: cvs} | data.source = 'cvs' is refused, allowed: auto, jsonl, json, csv, parquet, orc (did you mean 'csv'?)",
+        "{path: x, source: cvs} | data.source = 'cvs' is refused, allowed: auto, jsonl, json, csv, tsv, parquet, orc (did you mean 'csv'?)",
         "{path: x, fields: {promt: q}} | data.fields.promt = q is no field of a record, did you mean 'prompt'? allowed: text, prompt",
         "{path: x, fields: q} | data.fields = 'q' is refused, allowed: keys with a text each",
         "{path: x, fields: {prompt: 3}} | data.fields.prompt = 3 is refused, allowed: a text (put it in quotes)",

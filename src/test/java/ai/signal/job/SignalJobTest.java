@@ -3,6 +3,7 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import ai.signal.model.ModelSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
@@ -147,6 +149,24 @@ class SignalJobTest {
         .contains("weights ", "activations ", "driver ");
     assertThat(run()).doesNotExist();
     assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
+  }
+
+  @Test
+  void planSaysThatUnequalWeightsAreNotTied() throws IOException {
+    Path model = Files.createDirectory(directory.resolve("model"));
+    try (Stream<Path> files = Files.list(ModelSource.resolve("builtin:tiny"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    Path config = model.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"tie_word_embeddings\" *: *false", "\"tie_word_embeddings\": true"));
+
+    assertThat(quickstart("--dry-run", "model.base=" + model)).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("note       model ", "so they are not tied");
   }
 
   @Test

@@ -136,17 +136,11 @@ class PeftAdapterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"rank_pattern\": {\"q_proj\": 4}",
-        "\"alpha_pattern\": {\"q_proj\": 4}",
-        "\"layers_to_transform\": [0]",
-        "\"layers_to_transform\": 1",
-        "\"layers_pattern\": \"layers\"",
         "\"fan_in_fan_out\": true",
         "\"lora_bias\": true",
         "\"use_qalora\": true",
         "\"trainable_token_indices\": [1]",
         "\"target_parameters\": [\"x\"]",
-        "\"exclude_modules\": [\"q_proj\"]",
         "\"layer_replication\": [[0, 1]]",
         "\"loftq_config\": {\"bits\": 4}",
         "\"of_the_future\": 1"
@@ -184,8 +178,6 @@ class PeftAdapterTest {
         "\"lora_alpha\": 6 | \"lora_alpha\": \"6\" | has 'lora_alpha' = '\"6\"'; it must be a number",
         "\"v_proj\" | \"embed_tokens\" | has 'embed_tokens' in 'target_modules', which is no linear layer of the base model",
         "\"v_proj\" | \"v_pro\" | has 'v_pro' in 'target_modules'",
-        "\"v_proj\" | \"model.layers.1.self_attn.v_proj\" | targets v_proj in 1 of 2 layers; only all or none are supported",
-        "\"target_modules\": [ | \"target_modules\": \".*_proj\", \"peft_version\": [ | has 'target_modules' = '\".*_proj\"'",
         "\"target_modules\": [ | \"peft_version\": [ | has no 'target_modules'",
       })
   void configsThatDoNotFit(String from, String to, String expected) throws IOException {
@@ -194,6 +186,35 @@ class PeftAdapterTest {
     assertThatThrownBy(() -> PeftAdapter.read(directory, MODEL))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageStartingWith("Cannot load adapter: adapter_config.json ")
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"target_modules\": \"q_proj\" | adapts no linear layer of the base model",
+        "\"target_modules\": \".*(q_proj\" | has '.*(q_proj' in 'target_modules', which is no regular expression: Unclosed group",
+        "\"target_modules\": \"(.+)+\\\\1!\" | in 'target_modules', which takes too long to match",
+        "\"target_modules\": 5 | a list of module names, a regular expression or \"all-linear\"",
+        "\"target_modules\": \".*q_proj\", \"layers_to_transform\": [0] | 'layers_to_transform' or 'layers_pattern', which need a list in 'target_modules'",
+        "\"target_modules\": [\"q_proj\"], \"layers_pattern\": [\"layers\"] | sets 'layers_pattern', which needs 'layers_to_transform'",
+        "\"target_modules\": [\"q_proj\"], \"layers_to_transform\": [7] | adapts no linear layer of the base model",
+        "\"target_modules\": [\"q_proj\"], \"layers_to_transform\": \"all\" | a layer's number or a list of them",
+        "\"target_modules\": [\"q_proj\"], \"exclude_modules\": [\"self_attn.q_proj\"] | adapts no linear layer of the base model",
+        "\"target_modules\": [\"q_proj\"], \"rank_pattern\": {\"q_proj\": 0} | a positive integer for each module",
+        "\"target_modules\": [\"q_proj\", \"k_proj\", \"v_proj\"], \"rank_pattern\": {\"q_proj\": 4} | has shape [3, 8], but adapter_config.json and the base model make it [4, 8]",
+        "\"target_modules\": [\"q_proj\"], \"alpha_pattern\": {\"q_proj\": -1} | a positive number for each module",
+        "\"target_modules\": [\"q_proj\", \"k_proj\", \"model.layers.1.self_attn.v_proj\"] | layers.0.self_attn.v_proj.lora_A.weight' belongs to no target",
+      })
+  void modulesThatDoNotFit(String keys, String expected) throws IOException {
+    Files.writeString(
+        config, "{\"peft_type\": \"LORA\", \"r\": 3, \"lora_alpha\": 6, " + keys + "}");
+
+    assertThatThrownBy(() -> PeftAdapter.read(directory, MODEL))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageStartingWith("Cannot load adapter: ")
         .hasMessageContaining(expected);
   }
 

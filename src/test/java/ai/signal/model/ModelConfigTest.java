@@ -105,6 +105,17 @@ class ModelConfigTest {
         .returns(new RopeScaling.None(), ModelConfig::ropeScaling);
   }
 
+  @Test
+  void ropeWithoutATypeIsTheDefault() {
+    for (String key : List.of("rope_parameters", "rope_scaling")) {
+      assertThat(read(", \"%s\": {\"rope_theta\": 777.0}".formatted(key)))
+          .returns(777.0, ModelConfig::ropeTheta)
+          .returns(new RopeScaling.None(), ModelConfig::ropeScaling);
+      assertThat(read(", \"%s\": {\"rope_type\": null}".formatted(key))).isEqualTo(read(""));
+      assertThat(read(", \"%s\": {}".formatted(key))).isEqualTo(read(""));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -116,6 +127,8 @@ class ModelConfigTest {
         "\"partial_rotary_factor\": 0.5 | partial_rotary_factor 0.5",
         "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 2.0} | has rope type 'yarn'; supported are",
         "\"rope_scaling\": {\"factor\": 2.0} | has no 'rope_scaling.rope_type'",
+        "\"rope_parameters\": {\"full_attention\": {}} | has no 'rope_parameters.rope_type'",
+        "\"rope_parameters\": {\"rope_type\": \"dynamic\"} | has rope type 'dynamic'; supported are",
         "\"rope_scaling\": {\"rope_type\": \"linear\"} | has no 'rope_scaling.factor'",
         "\"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 0.5} | factor is 0.5",
         "\"rope_scaling\": \"linear\" | 'rope_scaling' = '\"linear\"'; it must be an object",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,67 @@ class ModelDirectoryTest {
         shapes -> shapes.put("model.layers.0.self_attn.rotary_emb.inv_freq", List.of(2L)));
 
     assertThat(ModelDirectory.open(directory).config()).isEqualTo(LlamaFiles.CONFIG);
+  }
+
+  /** A checkpoint of transformers' LlamaModel. */
+  @Test
+  void namesWithoutThePrefix() throws IOException {
+    LlamaFiles.shardedModel(directory);
+    for (String file : List.of("model-1.safetensors", "model-2.safetensors")) {
+      SafetensorsCopy.rename(directory.resolve(file), name -> name.replaceFirst("^model\\.", ""));
+    }
+    Path index = directory.resolve("model.safetensors.index.json");
+    LlamaFiles.text(index, Files.readString(index).replace("\"model.layers", "\"layers"));
+    LlamaFiles.text(index, Files.readString(index).replace("\"model.embed", "\"embed"));
+    LlamaFiles.text(index, Files.readString(index).replace("\"model.norm", "\"norm"));
+
+    ModelDirectory model = ModelDirectory.open(directory);
+
+    assertThat(model.tensor(DOWN))
+        .returns(DOWN.substring("model.".length()), TensorRef::name)
+        .returns(directory.resolve("model-2.safetensors"), TensorRef::file);
+    assertThat(LlamaFiles.CONFIG.weights().keySet())
+        .allSatisfy(name -> assertThat(model.tensor(name)).isNotNull());
+  }
+
+  /** Its head is the embedding; without a tie there would be none. */
+  @Test
+  void baseModelAlone() {
+    rewriteWeights(shapes -> shapes.remove("lm_head.weight"));
+    Path file = directory.resolve("model.safetensors");
+    SafetensorsCopy.rename(file, name -> name.substring("model.".length()));
+    String config = LlamaFiles.CONFIG_JSON.replace("LlamaForCausalLM", "LlamaModel");
+    LlamaFiles.text(directory.resolve("config.json"), config);
+    assertThatThrownBy(() -> ModelDirectory.open(directory))
+        .hasMessageContaining("tensor 'lm_head.weight' is missing");
+
+    LlamaFiles.text(
+        directory.resolve("config.json"), config.replace("{", "{\"tie_word_embeddings\": true, "));
+    ModelDirectory model = ModelDirectory.open(directory);
+    assertThat(model.config().tieWordEmbeddings()).isTrue();
+    assertThat(model.note()).isEmpty();
+  }
+
+  /** Both are zeros here, so the flag is right; the head's row of another model is not. */
+  @Test
+  void tiedHeadThatIsInTheFile() {
+    LlamaFiles.model(directory);
+    LlamaFiles.text(
+        directory.resolve("config.json"),
+        LlamaFiles.CONFIG_JSON.replace("{", "{\"tie_word_embeddings\": true, "));
+    assertThat(ModelDirectory.open(directory))
+        .returns(true, model -> model.config().tieWordEmbeddings())
+        .returns(Optional.empty(), ModelDirectory::note);
+
+    SafetensorsCopy.change(directory.resolve("model.safetensors"), "lm_head.weight", 319);
+    ModelDirectory model = ModelDirectory.open(directory);
+    assertThat(model.config()).isEqualTo(LlamaFiles.CONFIG);
+    assertThat(model.tensor("lm_head.weight").shape()).containsExactly(20L, 8L);
+    assertThat(model.note())
+        .hasValueSatisfying(
+            note ->
+                assertThat(note)
+                    .contains(directory.toString(), "lm_head.weight differs from the embedding"));
   }
 
   @ParameterizedTest

@@ -179,6 +179,20 @@ class TokenizerTest {
         .hasMessageContaining("tokenizer.json has no 'model.vocab'");
   }
 
+  /** Files of slow tokenizers, which only transformers reads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer.model", "spiece.model", "vocab.txt", "vocab.json"})
+  void saysHowToMakeATokenizerJson(String file) {
+    LlamaFiles.text(directory.resolve(file), "");
+    String needs = file.endsWith(".model") ? ", which needs sentencepiece and protobuf" : "";
+
+    assertThatThrownBy(() -> Tokenizer.load(directory))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessage(
+            "Cannot load tokenizer: there is no tokenizer.json, only %s; make one in Python with transformers.AutoTokenizer.from_pretrained(directory).save_pretrained(directory)%s (%s)",
+            file, needs, directory);
+  }
+
   private Tokenizer load(List<String> before, List<String> after) {
     TokenizerFiles.write(directory, before, after, "");
     return Tokenizer.load(directory);

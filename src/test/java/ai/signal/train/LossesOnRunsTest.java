@@ -152,8 +152,10 @@ class LossesOnRunsTest {
       }
       train(whole, 2);
       train(cut, 2);
-      ForwardBackwardResult together = whole.forwardBackward(pairs, new Dpo(0.5, 0.1, 0.2));
-      ForwardBackwardResult apart = cut.forwardBackward(pairs, new Dpo(0.5, 0.1, 0.2));
+      ForwardBackwardResult together =
+          whole.forwardBackward(pairs, new Dpo(0.5, 0.1, 0.2, Reference.BASE));
+      ForwardBackwardResult apart =
+          cut.forwardBackward(pairs, new Dpo(0.5, 0.1, 0.2, Reference.BASE));
       assertThat(apart.denominator()).isEqualTo(together.denominator()).isEqualTo(4);
       assertThat(apart.loss()).isCloseTo(together.loss(), within(1e-3));
     }

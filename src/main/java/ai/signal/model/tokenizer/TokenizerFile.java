@@ -108,8 +108,8 @@ public record TokenizerFile(
       }
       return Files.readAllBytes(path);
     } catch (NoSuchFileException e) {
-      throw new ModelFormatException(
-          "tokenizer", "there is no tokenizer.json", path.toAbsolutePath().getParent(), e);
+      Path directory = path.toAbsolutePath().getParent();
+      throw new ModelFormatException("tokenizer", OtherFormats.hint(directory), directory, e);
     } catch (IOException e) {
       throw new ModelFormatException(
           "tokenizer", "tokenizer.json cannot be read: " + e.getMessage(), path, e);
