@@ -18,6 +18,7 @@ import ai.signal.checkpoint.Snapshot;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
+import ai.signal.data.EosToken;
 import ai.signal.data.Examples;
 import ai.signal.data.FileKind;
 import ai.signal.data.InputFile;
@@ -263,6 +264,7 @@ class RefusedPathsTest {
     calls.put("model.Tokenizer.tryOut#modelDir", path -> Tokenizer.tryOut(Path.of(path), List::of));
     calls.put("model.tokenizer.TokenizerFile.read#path", path -> TokenizerFile.read(Path.of(path)));
     calls.put("chat.ChatFormat.open#model", path -> ChatFormat.open(Path.of(path)));
+    calls.put("data.EosToken.check#model", path -> EosToken.check(Path.of(path)));
     calls.put("chat.ChatFormat.isIn#model", path -> ChatFormat.isIn(Path.of(path)));
     calls.put(
         "chat.ChatFormat.specialTokens#model", path -> ChatFormat.specialTokens(Path.of(path)));
