@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -138,14 +137,19 @@ public final class ChatFormat {
   }
 
   /**
-   * The first key of a conversation's messages that means nothing: no known one, and the template
-   * does not name it.
+   * The keys of a conversation's messages that mean nothing: none of {@link #messageKeys}, and the
+   * template does not name them.
    */
-  public Optional<String> unreadKey(Conversation conversation) {
+  public List<String> unreadKeys(Conversation conversation) {
     String source = source(conversation);
     return conversation.keys().stream()
         .filter(key -> !KNOWN_KEYS.contains(key) && !source.contains(key))
-        .findFirst();
+        .toList();
+  }
+
+  /** The keys of messages that are known whatever the template. */
+  public static Set<String> messageKeys() {
+    return KNOWN_KEYS;
   }
 
   /** Where the message at {@code index}, the assistant's, stands in the whole. */

@@ -18,10 +18,17 @@ public enum DataFormat {
           + " 'conversations', or 'instruction' and 'output'"),
   /** {@code {"text": ...}}: every token is learnt. */
   TEXT("text", "a record has 'text'"),
-  /** {@code {"prompt": ..., "completion": ...}}: the completion is learnt, given the prompt. */
+  /**
+   * {@code {"prompt": ..., "completion": ...}}, texts or lists of messages: the completion is
+   * learnt, given the prompt.
+   */
   PROMPT_COMPLETION("prompt_completion", "a record has 'prompt' and 'completion'"),
-  /** {@code {"prompt": ..., "chosen": ..., "rejected": ...}}: what losses dpo and reward learn. */
-  PREFERENCE("preference", "a record has 'prompt', 'chosen' and 'rejected'"),
+  /**
+   * {@code {"prompt": ..., "chosen": ..., "rejected": ...}}, texts or lists of messages: what
+   * losses dpo and reward learn.
+   */
+  PREFERENCE(
+      "preference", "a record has 'chosen' and 'rejected', and 'prompt' unless both begin with it"),
   /**
    * {@code {"messages": [...]}}: what the assistant says is learnt, by the model's chat template.
    */
@@ -120,7 +127,8 @@ public enum DataFormat {
               || (given == AUTO
                   && !format.fields().isEmpty()
                   && format.fields().stream()
-                      .allMatch(field -> columns.test(names.getOrDefault(field, field)))
+                      .allMatch(
+                          field -> FieldSource.of(names.getOrDefault(field, field)).isIn(columns))
                   && (format == TOKENS
                       || names.isEmpty()
                       || format.fields().stream().anyMatch(names::containsKey)));
@@ -140,7 +148,8 @@ public enum DataFormat {
   /** The fields that a record may have beside those that it must. */
   List<String> optional() {
     return switch (this) {
-      case MESSAGES -> List.of("tools");
+      case MESSAGES, PROMPT_COMPLETION -> List.of("tools");
+      case PREFERENCE -> List.of("prompt", "tools");
       case TOKENS ->
           List.of("weights", "labels", "completion_mask", "assistant_masks", "attention_mask");
       case SCORED -> List.of("logprobs");
@@ -156,7 +165,7 @@ public enum DataFormat {
       case AUTO -> List.of();
       case TEXT -> List.of("text");
       case PROMPT_COMPLETION -> List.of("prompt", "completion");
-      case PREFERENCE -> List.of("prompt", "chosen", "rejected");
+      case PREFERENCE -> List.of("chosen", "rejected");
       case MESSAGES -> List.of("messages");
       case TOKENS -> List.of("token_ids");
       case SCORED -> List.of("prompt", "responses", "rewards");

@@ -2,6 +2,7 @@ package ai.signal.data;
 
 import ai.signal.chat.ChatFormat;
 import ai.signal.chat.ChatTemplateException;
+import ai.signal.chat.Conversation;
 import ai.signal.chat.Rendered;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Records into weighted token sequences. */
@@ -64,16 +64,29 @@ final class ExampleEncoder {
    * @throws RecordException when the template refuses a conversation, or a token is not the model's
    */
   List<Sequence> encode(TrainingRecord record) throws RecordException {
-    List<Sequence> sequences = sequences(record);
+    return encode(record, new UnusedKeys());
+  }
+
+  /**
+   * As {@link #encode(TrainingRecord)}.
+   *
+   * @param unused gets the keys of messages that the chat template does not read
+   */
+  List<Sequence> encode(TrainingRecord record, UnusedKeys unused) throws RecordException {
+    List<Sequence> sequences = sequences(record, unused);
     for (Sequence sequence : sequences) {
       known(sequence.tokens());
     }
     return sequences;
   }
 
-  private List<Sequence> sequences(TrainingRecord record) throws RecordException {
+  private List<Sequence> sequences(TrainingRecord record, UnusedKeys unused)
+      throws RecordException {
     if (record instanceof TrainingRecord.Messages messages) {
-      return List.of(conversation(messages));
+      return List.of(conversation(messages, unused));
+    }
+    if (record instanceof TrainingRecord.ChatPreference pair) {
+      return List.of(conversation(pair.chosen(), unused), conversation(pair.rejected(), unused));
     }
     if (record instanceof TrainingRecord.Preference pair) {
       return List.of(
@@ -105,17 +118,12 @@ final class ExampleEncoder {
     }
   }
 
-  private Sequence conversation(TrainingRecord.Messages record) throws RecordException {
+  private Sequence conversation(TrainingRecord.Messages record, UnusedKeys unused)
+      throws RecordException {
     Rendered rendered;
     try {
       chat = chat == null ? ChatFormat.open(model).at(TODAY) : chat;
-      Optional<String> unread =
-          record.anyKeys() ? Optional.empty() : chat.unreadKey(record.conversation());
-      if (unread.isPresent()) {
-        throw new RecordException(
-            "'messages' has the key '%s', which the chat template does not read (data.fields makes unknown keys ignored)"
-                .formatted(unread.get()));
-      }
+      unused(chat, record.conversation(), unused);
       rendered = chat.applyForTraining(record.conversation());
     } catch (ChatTemplateException e) {
       throw new RecordException(e.getMessage());
@@ -144,6 +152,17 @@ final class ExampleEncoder {
         Arrays.copyOf(tokens, length),
         Arrays.copyOfRange(learnt, 1, length),
         length < tokens.length);
+  }
+
+  private static void unused(ChatFormat chat, Conversation conversation, UnusedKeys unused)
+      throws RecordException {
+    for (String key : chat.unreadKeys(conversation)) {
+      UnusedKeys.refuseTypingError(
+          key,
+          ChatFormat.messageKeys(),
+          "messages have 'role', 'content' and what their template reads");
+      unused.add("messages." + key);
+    }
   }
 
   private int[] append(int[] tokens, String text) {

@@ -33,18 +33,30 @@ public final class Examples {
     byte[] line = json.getBytes(StandardCharsets.UTF_8);
     try {
       ObjectNode object = JsonLine.parse(line, line.length);
-      return example("record", LineWork.of(() -> TrainingRecord.of(object, format(object))));
+      return example("record", LineWork.of(() -> strict(object)));
     } catch (RecordException e) {
       throw new DataException("Cannot use record: " + e.getMessage());
     }
   }
 
-  private static DataFormat format(ObjectNode object) {
+  /** A record that is written by hand has nothing beside its fields. */
+  private static TrainingRecord strict(ObjectNode object) throws RecordException {
+    UnusedKeys unused = new UnusedKeys();
+    TokenFields.rename(object, DataFormat.AUTO);
+    DataFormat format = format(object);
+    TrainingRecord record = TrainingRecord.of(object, format, unused);
+    for (String name : unused.names()) {
+      throw new RecordException("'%s' is not a field here (%s)".formatted(name, format.rule()));
+    }
+    return record;
+  }
+
+  private static DataFormat format(ObjectNode object) throws RecordException {
     if (object.has("chosen") || object.has("rejected")) {
       return DataFormat.PREFERENCE;
     }
     boolean group = object.has("responses") || object.has("rewards");
-    return group ? DataFormat.SCORED : DataFormat.AUTO;
+    return group ? DataFormat.SCORED : Detected.in(object);
   }
 
   /**

@@ -61,7 +61,7 @@ abstract class FileRecords implements Records {
         try {
           if (!line.isBlank()) {
             Line record = line;
-            return LineWork.of(() -> reader.read(record)).format();
+            return LineWork.of(() -> reader.format(record));
           }
         } catch (RecordException e) {
           // The job that reads the whole file reports it.

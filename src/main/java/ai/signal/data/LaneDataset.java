@@ -4,6 +4,7 @@ import ai.signal.model.HostCache;
 import ai.signal.storage.Location;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,6 +26,7 @@ public final class LaneDataset implements Serializable {
   private final String quarantine;
   private final LaneManifest manifest;
   private final boolean reused;
+  private final List<String> unused;
   private final Broadcast<SerializableConfiguration> conf;
 
   LaneDataset(
@@ -32,11 +34,13 @@ public final class LaneDataset implements Serializable {
       String quarantine,
       LaneManifest manifest,
       boolean reused,
+      List<String> unused,
       Broadcast<SerializableConfiguration> conf) {
     this.directory = directory;
     this.quarantine = quarantine;
     this.manifest = manifest;
     this.reused = reused;
+    this.unused = List.copyOf(unused);
     this.conf = conf;
   }
 
@@ -114,6 +118,14 @@ public final class LaneDataset implements Serializable {
     return manifest.bad().file().isEmpty()
         ? Optional.empty()
         : Optional.of(quarantine + "/" + manifest.bad().file());
+  }
+
+  /**
+   * Fields of records, columns and keys of messages that nothing was read from, 20 at most; empty
+   * where the lane files were there already.
+   */
+  public List<String> unused() {
+    return unused;
   }
 
   /** Whether the lane files were there already. */

@@ -29,6 +29,7 @@ final class LanePreparation {
   private final String base;
   private final int lanes;
   private final Path output;
+  private final UnusedKeys unused = new UnusedKeys();
 
   LanePreparation(SparkSession spark, DataSpec spec, String base, int lanes, Path output) {
     if (lanes < 1) {
@@ -82,6 +83,7 @@ final class LanePreparation {
           files.path(badIn).toString(),
           manifest,
           committed.isPresent(),
+          unused.names(),
           conf);
     } catch (IOException e) {
       throw new DataException(
@@ -105,6 +107,7 @@ final class LanePreparation {
     try {
       List<SplitReport> reports = tokenize(tokenized, records.isInOrder());
       LeftOut bad = bad(reports, records);
+      note(records, reports);
       long[] starts = starts(reports, tokenized, report -> report.examples);
       if (reports.stream().allMatch(report -> report.examples == 0)) {
         throw nothingLeft(reports, bad, records);
@@ -135,6 +138,15 @@ final class LanePreparation {
     } finally {
       tokenized.unpersist(false);
     }
+  }
+
+  /** What nothing was read from, also not to choose records. */
+  private void note(Records records, List<SplitReport> reports) {
+    Stream<String> all =
+        Stream.concat(
+            records.unused().stream(),
+            reports.stream().flatMap(report -> Stream.of(report.unused)));
+    all.filter(name -> !spec.selection().reads(name)).forEach(unused::add);
   }
 
   private static long duplicates(Records records, List<SplitReport> reports) {

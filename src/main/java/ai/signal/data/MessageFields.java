@@ -57,7 +57,7 @@ final class MessageFields {
       throw new RecordException("every turn of the assistant has weight 0: nothing to learn");
     }
     try {
-      return new TrainingRecord.Messages(new Conversation(messages, tools, Map.of()), false);
+      return new TrainingRecord.Messages(new Conversation(messages, tools, Map.of()));
     } catch (ChatTemplateException e) {
       throw new RecordException(e.getMessage());
     }
@@ -76,8 +76,8 @@ final class MessageFields {
     return value == 1;
   }
 
-  private static List<Map<String, Object>> list(ObjectNode object, String field)
-      throws RecordException {
+  /** A list of objects, or the JSON text of one. */
+  static List<Map<String, Object>> list(ObjectNode object, String field) throws RecordException {
     JsonNode value = object.get(field);
     if (value.isTextual()) {
       value = JsonLine.parseText(value.textValue(), field);
@@ -86,7 +86,7 @@ final class MessageFields {
     try {
       return JSON.convertValue(value, new TypeReference<>() {});
     } catch (IllegalArgumentException e) {
-      throw new RecordException("'messages' and 'tools' are lists of objects", e);
+      throw new RecordException("'%s' is no list of objects".formatted(field), e);
     }
   }
 }

@@ -2,7 +2,10 @@ package ai.signal.data;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Makes training records of lines: all of a source have one format. */
@@ -12,7 +15,7 @@ final class RecordReader implements Serializable {
   private final DataFormat given;
   private final DataFormat[] formats;
   private final TreeMap<String, String> fields;
-  private boolean rows;
+  private final boolean rows;
 
   /**
    * @param given the format that the data is said to have
@@ -21,46 +24,83 @@ final class RecordReader implements Serializable {
    * @param fields the names that fields have in this data, where they have others
    */
   RecordReader(DataFormat given, DataFormat[] formats, Map<String, String> fields) {
+    this(given, formats, fields, false);
+  }
+
+  private RecordReader(
+      DataFormat given, DataFormat[] formats, Map<String, String> fields, boolean rows) {
     this.given = given;
     this.formats = formats;
     this.fields = new TreeMap<>(fields);
+    this.rows = rows;
+  }
+
+  /** Reads records of rows, all of one format. */
+  static RecordReader ofRows(DataFormat format, Map<String, String> fields) {
+    return new RecordReader(format, new DataFormat[] {format}, fields, true);
+  }
+
+  /** The record in a line, without what it has beside its fields. */
+  TrainingRecord read(Line line) throws RecordException {
+    return read(line, new UnusedKeys());
   }
 
   /**
-   * Reads records of rows: as columns of no field, keys of messages that mean nothing are ignored.
+   * The record in a line.
+   *
+   * @param unused gets the names that are no fields of it
    */
-  static RecordReader ofRows(DataFormat format, Map<String, String> fields) {
-    RecordReader reader = new RecordReader(format, new DataFormat[] {format}, fields);
-    reader.rows = true;
-    return reader;
-  }
-
-  TrainingRecord read(Line line) throws RecordException {
-    if (line.fault() != null) {
-      throw new RecordException(line.fault());
-    }
-    ObjectNode object = JsonLine.parse(line.bytes(), line.length());
-    TrainingRecord record = TrainingRecord.of(named(object), given);
+  TrainingRecord read(Line line, UnusedKeys unused) throws RecordException {
+    ObjectNode object = object(line, unused);
+    DataFormat format = format(object);
+    TrainingRecord record = TrainingRecord.of(object, format, unused);
     DataFormat first = formats[line.file()];
-    if (first != null && first != DataFormat.AUTO && record.format() != first) {
+    if (first != null && first != DataFormat.AUTO && format != first) {
       throw new RecordException(
           "the file mixes formats: before this line, %s".formatted(first.rule()));
     }
-    return record instanceof TrainingRecord.Messages messages && (rows || !fields.isEmpty())
-        ? new TrainingRecord.Messages(messages.conversation(), true)
-        : record;
+    return record;
   }
 
-  /** Where the data has other names for fields, those that it does not name are no fields. */
-  private ObjectNode named(ObjectNode object) {
+  /** The format of the record in a line. */
+  DataFormat format(Line line) throws RecordException {
+    UnusedKeys unused = new UnusedKeys();
+    ObjectNode object = object(line, unused);
+    DataFormat format = format(object);
+    TrainingRecord.of(object, format, unused);
+    return format;
+  }
+
+  private DataFormat format(ObjectNode object) throws RecordException {
+    TokenFields.rename(object, given);
+    return given == DataFormat.AUTO ? Detected.in(object) : given;
+  }
+
+  private ObjectNode object(Line line, UnusedKeys unused) throws RecordException {
+    if (line.fault() != null) {
+      throw new RecordException(line.fault());
+    }
+    return named(JsonLine.parse(line.bytes(), line.length()), unused);
+  }
+
+  /** The object with our names for its fields, where the data has others. */
+  private ObjectNode named(ObjectNode object, UnusedKeys unused) throws RecordException {
     if (fields.isEmpty()) {
       return object;
     }
     ObjectNode named = object.objectNode();
+    Set<String> used = new HashSet<>();
     for (String field : DataFormat.searched(given, fields, object::has)) {
-      String name = fields.getOrDefault(field, field);
-      if (object.has(name)) {
-        named.set(field, object.get(name));
+      FieldSource source = FieldSource.of(fields.getOrDefault(field, field));
+      if (source.isIn(object::has)) {
+        named.set(field, source.value(object, rows));
+        used.addAll(source.columns());
+      }
+    }
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!used.contains(name)) {
+        unused.add(name);
       }
     }
     return named;

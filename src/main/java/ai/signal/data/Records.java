@@ -28,6 +28,11 @@ interface Records {
   /** Makes training records of lines, where they are read. */
   RecordReader reader();
 
+  /** Columns of rows that no field is read from. */
+  default List<String> unused() {
+    return List.of();
+  }
+
   /** What the numbers in identities stand for. */
   List<String> locations();
 

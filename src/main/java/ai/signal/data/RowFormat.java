@@ -24,6 +24,11 @@ final class RowFormat {
    */
   static DataFormat of(DataSpec spec, List<String> columns) {
     Map<String, String> fields = spec.selection().fields();
+    for (String source : fields.values()) {
+      for (String column : FieldSource.of(source).missing(columns::contains)) {
+        throw refused(spec, columns, "there is no '%s' (data.fields)".formatted(column));
+      }
+    }
     if (spec.format() != DataFormat.AUTO) {
       List<String> missing = missing(spec.format(), fields, columns);
       if (!missing.isEmpty()) {
@@ -37,6 +42,13 @@ final class RowFormat {
     }
     List<DataFormat> fitting =
         DETECTED.stream().filter(format -> missing(format, fields, columns).isEmpty()).toList();
+    List<DataFormat> meant =
+        fitting.stream()
+            .filter(format -> format.fields().stream().anyMatch(fields::containsKey))
+            .toList();
+    if (meant.size() == 1) {
+      return meant.get(0); // the other's columns only happen to be there
+    }
     if (fitting.size() != 1) {
       throw refused(
           spec,
@@ -51,12 +63,22 @@ final class RowFormat {
   }
 
   /** The columns that a format's fields stand in, as far as they are there. */
-  static List<String> columns(DataFormat format, Map<String, String> fields, List<String> columns) {
+  static List<String> columns(DataFormat format, Map<String, String> fields, RowInput input) {
     List<String> all = new ArrayList<>(format.fields());
     all.addAll(format.optional());
-    return all.stream()
-        .map(field -> fields.getOrDefault(field, field))
-        .filter(columns::contains)
+    List<String> columns = columns(all, fields, input);
+    boolean pair = format == DataFormat.PROMPT_COMPLETION || format == DataFormat.PREFERENCE;
+    if (pair && columns.stream().noneMatch(input::isList)) {
+      all.remove("tools"); // texts are not rendered
+    }
+    return columns(all, fields, input);
+  }
+
+  private static List<String> columns(
+      List<String> names, Map<String, String> fields, RowInput input) {
+    return names.stream()
+        .flatMap(field -> FieldSource.of(fields.getOrDefault(field, field)).columns().stream())
+        .filter(input.columns()::contains)
         .distinct()
         .toList();
   }
@@ -64,8 +86,11 @@ final class RowFormat {
   private static List<String> missing(
       DataFormat format, Map<String, String> fields, List<String> columns) {
     return format.fields().stream()
-        .map(field -> fields.getOrDefault(field, field))
-        .filter(column -> !columns.contains(column))
+        .flatMap(
+            field ->
+                FieldSource.of(fields.getOrDefault(field, field))
+                    .missing(columns::contains)
+                    .stream())
         .toList();
   }
 

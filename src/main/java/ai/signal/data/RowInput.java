@@ -5,6 +5,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 
 /**
  * Rows and what is to be known of them.
@@ -35,6 +36,11 @@ record RowInput(
     Column from = all.contains(PATH) ? functions.col(PATH) : functions.lit("");
     List<String> columns = all.stream().filter(name -> !name.startsWith(OURS)).toList();
     return new RowInput(rows, columns, from, corrupt, fault);
+  }
+
+  /** Whether a column holds lists. */
+  boolean isList(String column) {
+    return rows.schema().apply(column).dataType() instanceof ArrayType;
   }
 
   /** Rows of files with the file that each comes from. */

@@ -22,6 +22,7 @@ final class RowRecords implements Records {
   private final Supplier<RecordReader> reader;
   private final List<String> fingerprint;
   private final FileRecords lines; // null for rows
+  private final List<String> unused;
   private RowSelection selected; // null until someone reads
 
   private RowRecords(
@@ -29,12 +30,14 @@ final class RowRecords implements Records {
       Supplier<RowSelection> select,
       Supplier<RecordReader> reader,
       List<String> fingerprint,
-      FileRecords lines) {
+      FileRecords lines,
+      List<String> unused) {
     this.name = spec.name();
     this.select = select;
     this.reader = reader;
     this.fingerprint = fingerprint;
     this.lines = lines;
+    this.unused = unused;
   }
 
   /**
@@ -46,23 +49,29 @@ final class RowRecords implements Records {
   static RowRecords of(SparkSession spark, DataSpec spec, RowInput input, List<String> files) {
     Map<String, String> fields = spec.selection().fields();
     DataFormat format = RowFormat.of(spec, input.columns());
+    List<String> used = RowFormat.columns(format, fields, input);
     Column[] columns =
-        RowFormat.columns(format, fields, input.columns()).stream()
-            .map(column -> col(RowSelection.quoted(column)))
-            .toArray(Column[]::new);
+        used.stream().map(column -> col(RowSelection.quoted(column))).toArray(Column[]::new);
     // Null is what other rows have: a list of messages with tools has none of them in the others.
     Column record =
         coalesce(input.corrupt(), to_json(struct(columns), Map.of("ignoreNullFields", "true")));
     RowSelection rows = RowSelection.of(spark, spec, input, record);
     List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
     RecordReader reader = RecordReader.ofRows(format, fields);
-    return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null);
+    List<String> unused =
+        input.columns().stream().filter(column -> !used.contains(column)).toList();
+    return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null, unused);
   }
 
   /** Of text files, some of whose records are used. */
   static RowRecords of(SparkSession spark, DataSpec spec, FileRecords lines) {
     return new RowRecords(
-        spec, () -> LineRows.select(spark, spec, lines), lines::reader, lines.fingerprint(), lines);
+        spec,
+        () -> LineRows.select(spark, spec, lines),
+        lines::reader,
+        lines.fingerprint(),
+        lines,
+        List.of());
   }
 
   /** Analyzed once, and not at all where lane files are there already. */
@@ -94,6 +103,11 @@ final class RowRecords implements Records {
   @Override
   public List<String> fingerprint() {
     return fingerprint;
+  }
+
+  @Override
+  public List<String> unused() {
+    return unused;
   }
 
   @Override

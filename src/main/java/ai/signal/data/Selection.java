@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Which records of a source are used, and how they are found in it.
  *
  * @param fields the names that fields have in the source, where they have others: {@code prompt} to
- *     {@code question}; unless it is empty, what it does not name is ignored
+ *     {@code question}, or to a text with columns in braces, <code>"{instruction}\n{input}"</code>
  * @param key the column whose value identifies a record and orders the data; without one, records
  *     of text files have their place, and rows their content
  * @param filter a predicate in Spark's SQL over the source's columns
@@ -46,6 +46,13 @@ public record Selection(
   /** What {@code fields} may name. */
   public static Set<String> fieldNames() {
     return DataFormat.allFields();
+  }
+
+  /** Whether the filter may read a column, or the key or duplicates are found by it. */
+  boolean reads(String column) {
+    return key.filter(column::equals).isPresent()
+        || filter.filter(predicate -> predicate.contains(column)).isPresent()
+        || deduplicate.filter(columns -> columns.contains(column)).isPresent();
   }
 
   /** Whether it takes a DataFrame to find the records, also where they stand in text files. */

@@ -3,6 +3,7 @@ package ai.signal.data;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * What the driver learns of one partition: counts and the first failure, no text. A class with
@@ -28,13 +29,18 @@ final class SplitReport implements Serializable {
 
   String failure;
 
+  /** Names in records that mean nothing, at most {@link UnusedKeys#MOST}. */
+  String[] unused = {};
+
   private SplitReport(int partition) {
     this.partition = partition;
   }
 
   static SplitReport of(int partition, Iterator<Tokenized> records) {
     SplitReport report = new SplitReport(partition);
-    records.forEachRemaining(report::add);
+    UnusedKeys unused = new UnusedKeys();
+    records.forEachRemaining(record -> report.add(record, unused));
+    report.unused = unused.names().toArray(String[]::new);
     return report;
   }
 
@@ -42,7 +48,10 @@ final class SplitReport implements Serializable {
     return file < 0;
   }
 
-  private void add(Tokenized record) {
+  private void add(Tokenized record, UnusedKeys all) {
+    if (record.unused != null) {
+      all.addAll(List.of(record.unused));
+    }
     if (isEmpty()) {
       file = record.place.file;
       firstOffset = record.place.offset;

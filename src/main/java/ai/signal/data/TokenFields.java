@@ -22,8 +22,10 @@ final class TokenFields {
   private TokenFields() {}
 
   /** Gives {@code input_ids}, as transformers calls them, our name where no other field speaks. */
-  static void rename(ObjectNode object) {
-    if (object.has("input_ids") && !object.has("token_ids") && !object.has("text")) {
+  static void rename(ObjectNode object, DataFormat format) {
+    boolean meant =
+        format == DataFormat.TOKENS || (format == DataFormat.AUTO && !object.has("text"));
+    if (meant && object.has("input_ids") && !object.has("token_ids")) {
       object.set("token_ids", object.remove("input_ids"));
     }
   }

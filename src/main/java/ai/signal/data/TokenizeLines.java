@@ -50,19 +50,21 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
           return null;
         }
         try {
-          TrainingRecord record = LineWork.of(() -> reader.read(line));
+          UnusedKeys unused = new UnusedKeys();
+          TrainingRecord record = LineWork.of(() -> reader.read(line, unused));
           encoder = encoder == null ? encoder() : encoder;
-          return LineWork.of(() -> tokenized(line, record));
+          return LineWork.of(() -> tokenized(line, record, unused));
         } catch (RecordException e) {
           failed = true;
           return Tokenized.failed(line, e.getMessage());
         }
       }
 
-      private Tokenized tokenized(Line line, TrainingRecord record) throws RecordException {
-        List<ExampleEncoder.Sequence> sequences = encoder.encode(record);
+      private Tokenized tokenized(Line line, TrainingRecord record, UnusedKeys unused)
+          throws RecordException {
+        List<ExampleEncoder.Sequence> sequences = encoder.encode(record, unused);
         ExampleEncoder.require(inputs, sequences);
-        return Tokenized.of(line, sequences);
+        return Tokenized.of(line, sequences, unused);
       }
     };
   }

@@ -2,6 +2,7 @@ package ai.signal.data;
 
 import ai.signal.chat.Conversation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -16,13 +17,11 @@ sealed interface TrainingRecord {
   /** Two answers to a prompt, of which one is preferred. */
   record Preference(String prompt, String chosen, String rejected) implements TrainingRecord {}
 
-  /**
-   * A conversation, of which the turns of the assistant are learnt.
-   *
-   * @param anyKeys whether keys of messages that the chat template does not read are ignored; else
-   *     they make the record bad
-   */
-  record Messages(Conversation conversation, boolean anyKeys) implements TrainingRecord {}
+  /** A conversation, of which the turns of the assistant are learnt. */
+  record Messages(Conversation conversation) implements TrainingRecord {}
+
+  /** Two conversations with the same beginning, of which one is preferred. */
+  record ChatPreference(Messages chosen, Messages rejected) implements TrainingRecord {}
 
   /**
    * Tokens as they are.
@@ -46,94 +45,51 @@ sealed interface TrainingRecord {
   @SuppressWarnings("ArrayRecordComponent") // encoded at once, never compared
   record Response(String text, int[] ids, double reward, float[] logprobs) {}
 
-  /** The record in {@code object}, whose fields must be exactly those of {@code format}. */
-  static TrainingRecord of(ObjectNode object, DataFormat format) throws RecordException {
-    TokenFields.rename(object);
-    DataFormat actual = format == DataFormat.AUTO ? detect(object) : format;
+  /**
+   * The record in {@code object}.
+   *
+   * @param format that it has, not AUTO
+   * @param unused gets the names that are no fields of it
+   */
+  static TrainingRecord of(ObjectNode object, DataFormat format, UnusedKeys unused)
+      throws RecordException {
+    TokenFields.rename(object, format);
+    List<String> known = known(object, format);
+    List<String> absent = known.stream().filter(field -> !object.has(field)).toList();
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!actual.fields().contains(name)
-          && !actual.optional().contains(name)
-          && !(actual == DataFormat.SHAREGPT && name.equals("id"))) {
-        throw new RecordException("'%s' is not a field here (%s)".formatted(name, format.rule()));
+      if (!known.contains(name)) {
+        UnusedKeys.refuseTypingError(name, absent, format.rule());
+        unused.add(name);
       }
     }
-    for (String field : actual.fields()) {
+    for (String field : format.fields()) {
       if (!object.has(field)) {
         throw new RecordException("'%s' is missing (%s)".formatted(field, format.rule()));
       }
     }
-    return switch (actual) {
+    return switch (format) {
       case TEXT -> new Text(learnt(object, "text"));
-      case PREFERENCE ->
-          new Preference(
-              JsonLine.string(object, "prompt"),
-              learnt(object, "chosen"),
-              learnt(object, "rejected"));
+      case PREFERENCE -> PairFields.preference(object);
       case MESSAGES -> MessageFields.messages(object);
       case TOKENS -> TokenFields.tokens(object);
       case SCORED -> ScoredFields.scored(object);
       case SHAREGPT -> ShareGptFields.messages(object);
       case ALPACA -> new Completion(instruction(object), learnt(object, "output"));
-      default -> new Completion(JsonLine.string(object, "prompt"), learnt(object, "completion"));
+      case PROMPT_COMPLETION -> PairFields.completion(object);
+      case AUTO -> throw new IllegalArgumentException("AUTO is no format of a record");
     };
   }
 
-  /** The format of this record, never AUTO. */
-  default DataFormat format() {
-    if (this instanceof Text) {
-      return DataFormat.TEXT;
+  /** The fields that a record of a format may have. */
+  private static List<String> known(ObjectNode object, DataFormat format) {
+    List<String> known = new ArrayList<>(format.fields());
+    known.addAll(format.optional());
+    boolean pair = format == DataFormat.PROMPT_COMPLETION || format == DataFormat.PREFERENCE;
+    if (pair && !PairFields.hasList(object)) {
+      known.remove("tools"); // texts are not rendered
     }
-    if (this instanceof Messages) {
-      return DataFormat.MESSAGES;
-    }
-    if (this instanceof Tokens) {
-      return DataFormat.TOKENS;
-    }
-    if (this instanceof Scored) {
-      return DataFormat.SCORED;
-    }
-    return this instanceof Preference ? DataFormat.PREFERENCE : DataFormat.PROMPT_COMPLETION;
-  }
-
-  private static DataFormat detect(ObjectNode object) throws RecordException {
-    boolean text = object.has("text");
-    boolean completion = object.has("prompt") || object.has("completion");
-    if (object.has("chosen") || object.has("rejected")) {
-      throw new RecordException(
-          "it has 'chosen' or 'rejected': format preference, which losses dpo and reward learn (%s)"
-              .formatted(DataFormat.AUTO.rule()));
-    }
-    if (object.has("responses") || object.has("rewards")) {
-      throw new RecordException(
-          "it has 'responses' or 'rewards': format scored, which losses on sampled tokens learn (%s)"
-              .formatted(DataFormat.AUTO.rule()));
-    }
-    if (object.has("messages") && !text && !completion) {
-      return DataFormat.MESSAGES;
-    }
-    if (object.has("token_ids") && !text && !completion) {
-      return DataFormat.TOKENS;
-    }
-    if (object.has("conversations") && !text && !completion) {
-      return DataFormat.SHAREGPT;
-    }
-    if (object.has("instruction") && object.has("output") && !text && !completion) {
-      return DataFormat.ALPACA;
-    }
-    if (text && completion) {
-      throw new RecordException(
-          "it mixes 'text' with 'prompt' or 'completion' (%s)".formatted(DataFormat.AUTO.rule()));
-    }
-    if (!text && !completion) {
-      String names =
-          String.join("', '", object.properties().stream().map(e -> e.getKey()).toList());
-      throw new RecordException(
-          object.isEmpty()
-              ? "it has no fields (%s)".formatted(DataFormat.AUTO.rule())
-              : "it has only '%s' (%s)".formatted(names, DataFormat.AUTO.rule()));
-    }
-    return text ? DataFormat.TEXT : DataFormat.PROMPT_COMPLETION;
+    return known;
   }
 
   /** Alpaca's instruction, and on the next line its input, where that is not empty. */
@@ -143,7 +99,8 @@ sealed interface TrainingRecord {
     return input.isEmpty() ? instruction : instruction + "\n" + input;
   }
 
-  private static String learnt(ObjectNode object, String field) throws RecordException {
+  /** A text that may not be empty. */
+  static String learnt(ObjectNode object, String field) throws RecordException {
     String text = JsonLine.string(object, field);
     if (text.isEmpty()) {
       throw new RecordException("'%s' is empty, which leaves nothing to learn".formatted(field));

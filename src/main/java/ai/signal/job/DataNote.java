@@ -31,6 +31,9 @@ final class DataNote {
           String.format(
               Locale.ROOT, " · %,d bad records%s, first %s", bad, where, data.leftOut().first());
     }
+    if (!data.unused().isEmpty()) {
+      note += " · not used: " + String.join(", ", data.unused());
+    }
     return note;
   }
 }

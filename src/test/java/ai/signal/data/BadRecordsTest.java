@@ -42,8 +42,7 @@ class BadRecordsTest {
           new Fault("[1]", "not a JSON object"),
           new Fault("{\"prompt\": \"x\"}", "'completion' is missing"),
           new Fault("{\"prompt\": \"x\", \"completion\": 3}", "'completion' is a number"),
-          new Fault(
-              "{\"prompt\": \"x\", \"completion\": \"y\", \"id\": 3}", "'id' is not a field here"),
+          new Fault("{\"text\": \"x\", \"completion\": \"y\"}", "it mixes 'text' with 'prompt'"),
           new Fault("{\"prompt\": \"x\", \"completion\": \"\"}", "'completion' is empty"),
           new Fault("{\"text\": \"a\"}", "the file mixes formats"),
           new Fault(

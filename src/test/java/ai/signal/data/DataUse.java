@@ -46,7 +46,7 @@ public final class DataUse {
       for (Line line = records.next(); line != null; line = records.next()) {
         try {
           if (!line.isBlank()) {
-            Tokenized.of(line, encoder.encode(reader.read(line)));
+            Tokenized.of(line, encoder.encode(reader.read(line)), new UnusedKeys());
           }
         } catch (RecordException e) {
           String fault =

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +59,8 @@ class ExampleEncoderTest {
 
   private TrainingRecord record(String json) throws RecordException {
     byte[] line = json.getBytes(StandardCharsets.UTF_8);
-    return TrainingRecord.of(JsonLine.parse(line, line.length), DataFormat.AUTO);
+    return new RecordReader(DataFormat.AUTO, new DataFormat[1], Map.of())
+        .read(new Line(0, 0, line, line.length));
   }
 
   private void writeTemplate() throws Exception {

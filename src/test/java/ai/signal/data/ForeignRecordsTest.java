@@ -139,14 +139,14 @@ class ForeignRecordsTest {
           {'conversations': 3}                                | 'conversations' is a number, not a list of turns
           {'conversations': [{'from': 'human', 'value': 'x'}]} | none of 'messages' is the assistant's: nothing to learn
           {'messages': '{]'}                                  | 'messages' is a string, but not JSON: Unexpected close marker ']': expected '}' (for Object starting at [Source: (String)"{]"; line: 1, column: 1])
-          {'messages': '3'}                                   | 'messages' and 'tools' are lists of objects
+          {'messages': '3'}                                   | 'messages' is no list of objects
           {'messages': [{'role': 'assistant', 'content': 'x', 'weight': 0.5}]} | 'messages.0.weight' is 0.5, not 0 or 1
           {'messages': [{'role': 'assistant', 'content': 'x', 'weight': 0}]} | every turn of the assistant has weight 0: nothing to learn
-          {'messages': [{'role': 'assistant', 'content': 'x', 'mood': 1}]} | 'messages' has the key 'mood', which the chat template does not read (data.fields makes unknown keys ignored)
+          {'messages': [{'role': 'assistant', 'content': 'x', 'weights': 0}]} | 'weights' is not a field here; did you mean 'weight'? (messages have 'role', 'content' and what their template reads)
           {'token_ids': [7, 8], 'labels': [7, 9]}             | 'labels' has 9 at 1, not the token 8 that stands there or -100
           {'token_ids': [7, 8], 'labels': [7]}                | 'labels' is a list of 1 for 2 tokens
           {'token_ids': [7, 8], 'weights': [true, 1]}         | 'weights' has true at 0, not a finite number of at least 0
-          {'instruction': 'a', 'output': 'b', 'history': []}  | 'history' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {'instruction': 'a', 'output': 'b', 'inputs': []}  | 'inputs' is not a field here; did you mean 'input'? (a record has 'instruction' and 'output', and 'input' where there is one)
           """)
   void namesWhatIsWrong(String line, String reason) {
     assertThatThrownBy(() -> encode(line)).isInstanceOf(RecordException.class).hasMessage(reason);

@@ -45,7 +45,9 @@ class LaneDatasetTest {
         byte[] json = line.getValue().getBytes(StandardCharsets.UTF_8);
         ExampleEncoder.Sequence sequence =
             encoder
-                .encode(TrainingRecord.of(JsonLine.parse(json, json.length), DataFormat.AUTO))
+                .encode(
+                    new RecordReader(DataFormat.AUTO, new DataFormat[1], Map.of())
+                        .read(new Line(0, 0, json, json.length)))
                 .get(0);
         records++;
         truncated += sequence.truncated() ? 1 : 0;

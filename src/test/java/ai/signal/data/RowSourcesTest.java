@@ -321,7 +321,8 @@ class RowSourcesTest {
     DataSpec preference =
         new DataSpec(new DataSource.Rows(both, "pairs"), DataFormat.PREFERENCE, 32);
     assertThatThrownBy(() -> prepare(spark, preference))
-        .hasMessageContaining("there is no 'chosen', 'rejected' (a record has 'prompt', 'chosen'");
+        .hasMessageContaining(
+            "there is no 'chosen', 'rejected' (a record has 'chosen' and 'rejected'");
     assertThatThrownBy(
             () ->
                 prepare(
@@ -336,6 +337,34 @@ class RowSourcesTest {
           .hasMessageContaining(
               "(data.key, data.filter and data.deduplicate name columns: text, prompt, completion)");
     }
+  }
+
+  @Test
+  void fieldsOfSeveralColumnsAndColumnsOfNoField(SparkSession spark) {
+    Dataset<Row> rows =
+        spark.sql(
+            "SELECT 'a' instruction, CAST(NULL AS STRING) input, 'c' output, 3 id, 'en' language,"
+                + " array(named_struct('name', 'f')) tools");
+    Selection selection =
+        new Selection(
+            Map.of("prompt", "{instruction} {input}", "completion", "output"),
+            Optional.empty(),
+            Optional.of("language = 'en'"),
+            Optional.empty());
+    LaneDataset data = prepare(spark, rows(rows).selecting(selection));
+    Dataset<Row> plain = spark.sql("SELECT 'a ' prompt, 'c' completion");
+    assertThat(data.lane(0).example(0).targetTokens())
+        .containsExactly(prepare(spark, rows(plain)).lane(0).example(0).targetTokens());
+    assertThat(data.unused()).containsExactly("id", "tools");
+    Selection wrong =
+        new Selection(
+            Map.of("prompt", "{instruction} {inptu}", "completion", "output"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    assertThatThrownBy(() -> prepare(spark, rows(rows).selecting(wrong)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("inptu");
   }
 
   @Test

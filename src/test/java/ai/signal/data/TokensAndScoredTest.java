@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +79,7 @@ class TokensAndScoredTest {
           {"token_ids": [1, 2], "weights": [1, 1e99]}    | 'weights' has 1.0E99 at 1, not a finite number of at least 0
           {"token_ids": [1, 2], "weights": 1}            | 'weights' is a number, not a list of numbers
           {"token_ids": {"ids": [1, 2], "attention_mask": [1]}} | 'token_ids.attention_mask' has 1 values for 2 tokens
-          {"token_ids": [1, 2], "text": "a"}             | 'token_ids' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {"token_ids": [1, 2], "text": "a"}             | its fields fit text and tokens: say which (data.format)
           """)
   void namesWhatIsWrongWithTokens(String line, String reason) {
     assertThatThrownBy(() -> encode(line, DataFormat.AUTO, 64))
@@ -186,7 +187,9 @@ class TokensAndScoredTest {
     Path model = directory.resolve("model");
     try (Tokenizer tokenizer = Tokenizer.load(model)) {
       return ExampleEncoder.of(model, tokenizer, maxLength)
-          .encode(TrainingRecord.of(JsonLine.parse(line, line.length), format));
+          .encode(
+              new RecordReader(format, new DataFormat[1], Map.of())
+                  .read(new Line(0, 0, line, line.length)));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,14 +26,17 @@ class TrainingRecordTest {
           """
           {"prompt": "a"}                     | 'completion' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {"completion": "a"}                 | 'prompt' is missing (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
-          {"text": "a", "id": 1}              | 'id' is not a field here (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
+          {"text": "a", "messages": []}       | its fields fit text and messages: say which (data.format)
+          {"messages": [], "tool": []}        | 'tool' is not a field here; did you mean 'tools'? (a record has 'messages', and 'tools' where there are some)
+          {"token_ids": [1], "Weight": [1]}   | 'Weight' is not a field here; did you mean 'weights'? (a record has 'token_ids', and 'weights' where not every token counts as much)
           {"text": "a", "prompt": "b"}        | it mixes 'text' with 'prompt' or 'completion' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {"messages": []}                    | none of 'messages' is the assistant's: nothing to learn
           {"question": "a"}                   | it has only 'question' (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {}                                  | it has no fields (a record has 'text', or 'prompt' and 'completion', or 'messages', or 'token_ids', or 'conversations', or 'instruction' and 'output')
           {"text": 1}                         | 'text' is a number, not a string
           {"text": null}                      | 'text' is null, not a string
-          {"prompt": ["a"], "completion": ""} | 'prompt' is an array, not a string
+          {"prompt": ["a"], "completion": "b"} | 'prompt' is no list of objects
+          {"prompt": {}, "completion": "b"}   | 'prompt' is an object, not a string
           {"prompt": "a", "completion": ""}   | 'completion' is empty, which leaves nothing to learn
           {"text": ""}                        | 'text' is empty, which leaves nothing to learn
           {"text": "\\ud83d"}                 | 'text' has half of a surrogate pair
@@ -45,11 +49,13 @@ class TrainingRecordTest {
   }
 
   @Test
-  void holdsToTheFormatOfTheSpec() {
-    assertThatThrownBy(() -> parse("{\"prompt\": \"a\", \"completion\": \"b\"}", DataFormat.TEXT))
-        .hasMessage("'prompt' is not a field here (a record has 'text')");
+  void holdsToTheFormatOfTheSpec() throws RecordException {
+    UnusedKeys unused = new UnusedKeys();
+    assertThat(parse("{\"prompt\": \"a\", \"text\": \"b\", \"i\\nd\": 3}", DataFormat.TEXT, unused))
+        .isEqualTo(new TrainingRecord.Text("b"));
+    assertThat(unused.names()).containsExactly("i?d", "prompt");
     assertThatThrownBy(() -> parse("{\"text\": \"a\"}", DataFormat.PROMPT_COMPLETION))
-        .hasMessage("'text' is not a field here (a record has 'prompt' and 'completion')");
+        .hasMessage("'prompt' is missing (a record has 'prompt' and 'completion')");
   }
 
   @ParameterizedTest
@@ -80,8 +86,8 @@ class TrainingRecordTest {
     assertThatThrownBy(() -> parse(longNumber, DataFormat.AUTO))
         .isInstanceOf(RecordException.class)
         .hasMessageStartingWith("JSON that is not read: Number");
-    assertThatThrownBy(() -> parse("{\"te\\nxt\\ud800\": 1}", DataFormat.TEXT))
-        .hasMessage("'te?xt?' is not a field here (a record has 'text')");
+    assertThatThrownBy(() -> parse("{\"te\\nxt\\ud800\": 1}", DataFormat.AUTO))
+        .hasMessageStartingWith("it has only 'te?xt?' (");
     assertThatThrownBy(() -> parse("{\"messages\": [null]}", DataFormat.AUTO))
         .hasMessage("each of 'messages' needs a 'role'");
   }
@@ -100,7 +106,9 @@ class TrainingRecordTest {
   void readsNoFurtherThanTheLine() throws RecordException {
     byte[] buffer =
         "{\"text\": \"a\"}and what an earlier line left".getBytes(StandardCharsets.UTF_8);
-    assertThat(TrainingRecord.of(JsonLine.parse(buffer, 13), DataFormat.TEXT))
+    assertThat(
+            new RecordReader(DataFormat.TEXT, new DataFormat[1], Map.of())
+                .read(new Line(0, 0, buffer, 13)))
         .isEqualTo(new TrainingRecord.Text("a"));
   }
 
@@ -115,7 +123,13 @@ class TrainingRecordTest {
   }
 
   private static TrainingRecord parse(String line, DataFormat format) throws RecordException {
+    return parse(line, format, new UnusedKeys());
+  }
+
+  private static TrainingRecord parse(String line, DataFormat format, UnusedKeys unused)
+      throws RecordException {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-    return TrainingRecord.of(JsonLine.parse(bytes, bytes.length), format);
+    return new RecordReader(format, new DataFormat[1], Map.of())
+        .read(new Line(0, 0, bytes, bytes.length), unused);
   }
 }
