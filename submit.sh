@@ -52,7 +52,7 @@ check_spark_home() {
     || wrong "SPARK_HOME=$SPARK_HOME has ${core%.jar}; Signal needs Spark 3.5 with Scala 2.12"
 }
 
-# The value that spark-submit takes for a setting, empty where it has none: setting KEY OPTION.
+# setting KEY OPTION: the value that spark-submit takes, empty where it has none; "" where there is no such key or option.
 setting() {
   local i value="" file="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf" written=""
   for ((i = 0; i < ${#spark[@]}; i++)); do
@@ -63,7 +63,7 @@ setting() {
     esac
   done
   value="${value:-$written}"
-  if [[ -z "$value" && -f "$file" ]]; then
+  if [[ -z "$value" && -n "$1" && -f "$file" ]]; then
     value="$(sed -n "s/^[[:space:]]*${1//./\\.}[[:space:]]*[[:space:]=:][[:space:]]*//p" "$file" | tail -n 1)"
     value="${value%"${value##*[![:space:]]}"}"
   fi
@@ -106,36 +106,73 @@ check_driver_memory() {
     t | T) mebibytes=$((10#$mebibytes * 1024 * 1024)) ;;
   esac
   ((mebibytes >= 512)) || wrong "driver memory $1 is refused, allowed: at least 512m, such as --driver-memory 2g"
+  [[ "$(setting spark.submit.deployMode --deploy-mode)" != cluster && -r /proc/meminfo ]] || return 0
+  local here
+  here="$(awk '/^(MemTotal|SwapTotal):/ { sum += $2 } END { print int(sum / 1024) }' /proc/meminfo)"
+  ((mebibytes <= here)) || wrong "driver memory $1 is refused, allowed: at most the ${here}m of this machine"
 }
 
 check_executor_memory() {
-  [[ -z "$1" || "$1" =~ ^[0-9]{1,9}([kmgtKMGT][bB]?|[bB])?$ ]] \
+  [[ -n "$1" ]] || return 0
+  [[ "$1" =~ ^0*[1-9][0-9]{0,8}([kmgtKMGT][bB]?|[bB])?$ ]] \
     || wrong "executor memory $1 is refused, allowed: a number and m, g or t, such as --executor-memory 3g"
+  [[ ! "$1" =~ ^0*([0-9]+)[tT] ]] || ((BASH_REMATCH[1] <= 64)) \
+    || wrong "executor memory $1 is refused, allowed: at most 64t, such as --executor-memory 3g"
 }
 
-# The values of spark-submit's options that name files, coordinates or a mode.
+# spark-submit answers each of these with a stack trace, before Signal starts.
 check_options() {
-  local i
-  for ((i = 0; i + 1 < ${#spark[@]}; i++)); do
-    case "${spark[i]}" in
-      --jars | --files | --archives | --py-files | --properties-file | --keytab) check_files "${spark[i]}" "${spark[i + 1]}" ;;
-      --packages) check_packages "${spark[i + 1]}" ;;
-      --deploy-mode)
-        [[ "${spark[i + 1]}" == client || "${spark[i + 1]}" == cluster ]] \
-          || wrong "--deploy-mode ${spark[i + 1]} is refused, allowed: client, cluster"
-        ;;
-    esac
-  done
+  local class
+  class="$(setting "" --class)"
+  [[ -z "$class" ]] || wrong "--class $class is refused: submit.sh runs Signal's own class; use spark-submit for others"
+  check_files "" --properties-file
+  check_files spark.jars --jars
+  check_files spark.files --files
+  check_files spark.archives --archives
+  check_files spark.submit.pyFiles --py-files
+  check_files spark.kerberos.keytab --keytab
+  check_packages "$(setting spark.jars.packages --packages)"
+  [[ "$(setting spark.dynamicAllocation.enabled "")" == true ]] || check_count spark.executor.instances --num-executors
+  check_count spark.executor.cores --executor-cores
+  check_count spark.driver.cores --driver-cores
+  check_count spark.cores.max --total-executor-cores
+  [[ -z "$(setting "" --proxy-user)" || -z "$(setting spark.kerberos.principal --principal)" ]] \
+    || wrong "--proxy-user and --principal exclude each other; leave one of them out"
 }
 
+check_deploy_mode() {
+  local mode
+  mode="$(setting spark.submit.deployMode --deploy-mode)"
+  [[ -z "$mode" || "$mode" == client || "$mode" == cluster ]] \
+    || wrong "--deploy-mode $mode is refused, allowed: client, cluster"
+  [[ "$mode" != cluster || -n "$1" && "$1" != local* ]] \
+    || wrong "--deploy-mode cluster is refused with --master ${1:-local[*]}, which has no machine but this one"
+}
+
+# check_count KEY OPTION: a whole number of at least 1.
+check_count() {
+  local count
+  count="$(setting "$1" "$2")"
+  [[ -z "$count" || "$count" =~ ^0*[1-9][0-9]{0,8}$ ]] \
+    || wrong "$1=$count is refused, allowed: a whole number of at least 1 ($2)"
+}
+
+# check_files KEY OPTION: those on this machine can be read; others are spark-submit's to find.
 check_files() {
-  local entries entry
-  IFS=, read -r -a entries <<<"$2"
+  local entries entry name="$2" value
+  value="$(setting "$1" "$2")"
+  IFS=, read -r -a entries <<<"$value"
   for entry in ${entries[@]+"${entries[@]}"}; do
     entry="${entry%%#*}"
-    [[ "$entry" =~ ^[A-Za-z][A-Za-z0-9+.-]+: && "$entry" != file:* || "$entry" == *[*?[]* ]] && continue
+    if [[ "$entry" =~ ^[A-Za-z][A-Za-z0-9+.-]+: && "$entry" != file:* ]]; then
+      remote=1
+      continue
+    fi
+    [[ "$entry" != *[*?[]* ]] || continue
     entry="${entry#file:}"
-    [[ -e "$entry" ]] || wrong "$1 $entry is refused: there is no such file"
+    [[ -e "$entry" ]] || wrong "$name $entry is refused: there is no such file"
+    [[ -f "$entry" ]] || wrong "$name $entry is refused: it is a directory, allowed: a file"
+    [[ -r "$entry" ]] || wrong "$name $entry is refused: it cannot be read; change its permissions"
   done
 }
 
@@ -145,6 +182,25 @@ check_packages() {
   for entry in ${entries[@]+"${entries[@]}"}; do
     [[ "$entry" =~ ^[^:/[:space:]]+[:/][^:/[:space:]]+[:/][^:/[:space:]]+$ ]] \
       || wrong "--packages $entry is refused, allowed: GROUP:ARTIFACT:VERSION, such as org.apache.hadoop:hadoop-aws:3.3.4"
+    remote=1
+  done
+}
+
+# Copies what is printed while spark-submit fetches libraries and files: of a failure one line, and nothing of its reports.
+brief() {
+  local line failed="" said mend
+  local report='^(::|Ivy Default Cache|The jars for the packages|downloading |[^ ]+#[^ ]+ added as a dependency$|[[:space:]]|$)'
+  while IFS= read -r line || [[ -n "$line" ]]; do
+    if [[ "$line" =~ ^Exception\ in\ thread\ \"main\"\ [A-Za-z0-9_.$]+:\ (.*) ]]; then
+      failed=1 said="${BASH_REMATCH[1]%%; For more details*}" mend="correct the name, or check the network and that a server has it"
+      if [[ "$said" =~ ^\[(unresolved\ dependency|download\ failed):\ (.*)\]$ ]]; then
+        said="${BASH_REMATCH[2]//[#;]/:}"
+        mend="correct --packages, check the network, or name its repository: --repositories URL"
+      fi
+      echo "Cannot start Spark: $said; $mend"
+    elif [[ -z "$failed" && ! "$line" =~ $report ]]; then
+      echo "$line"
+    fi
   done
 }
 
@@ -235,6 +291,7 @@ if [[ "${profile:-local}" != local && -z "$master" ]]; then
   wrong "--profile $profile needs the cluster's address: --master URL, or spark.master in conf/$profile.conf"
 fi
 [[ -z "$master" ]] || check_master "$master"
+check_deploy_mode "$master"
 memory="$(setting spark.driver.memory --driver-memory)"
 memory="${memory:-${SPARK_DRIVER_MEMORY:-1g}}"
 check_driver_memory "$memory"
@@ -260,6 +317,9 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 export CUDA_DEVICE_ORDER="${CUDA_DEVICE_ORDER:-PCI_BUS_ID}"
 common=(--class ai.signal.job.SignalJob --conf spark.ui.showConsoleProgress=false
   --conf "spark.driver.defaultJavaOptions=$logging")
+
+# Only then can spark-submit fail before Signal starts in ways that are not checked above.
+[[ -z "${remote:-}" || -n "${verbose:-}" ]] || exec 2> >(brief >&2)
 
 if [[ -n "${SPARK_HOME:-}" ]]; then
   exec "$SPARK_HOME/bin/spark-submit" "${common[@]}" ${spark[@]+"${spark[@]}"} "$jar" "${job[@]}"

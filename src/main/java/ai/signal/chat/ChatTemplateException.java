@@ -1,10 +1,11 @@
 package ai.signal.chat;
 
 import ai.signal.model.OneLine;
+import ai.signal.storage.Refusal;
 import java.util.Optional;
 
 /** A chat template that cannot be read or rendered; the message says what, where and why. */
-public final class ChatTemplateException extends RuntimeException {
+public final class ChatTemplateException extends RuntimeException implements Refusal {
   private static final long serialVersionUID = 1L;
 
   /** A template's own refusal may be any text. */

@@ -158,7 +158,7 @@ public final class AdapterExport {
     }
 
     private static IllegalStateException refused(String problem) {
-      return new IllegalStateException("Cannot export adapter: " + problem);
+      return new RefusedTargetException("Cannot export adapter: " + problem);
     }
 
     AdapterCard card() {

@@ -55,7 +55,7 @@ final class SaveTarget implements Closeable {
       Optional<FileStatus> there = StorageFiles.status(files.fileSystem(), files.root());
       if (there.isPresent()) {
         if (!there.get().isDirectory() || !files.holdsOnlyWorkOf(WRITER)) {
-          throw new IllegalStateException(
+          throw new RefusedTargetException(
               "Cannot save %s: %s exists already and holds %s; name another directory"
                   .formatted(Names.of(mode), path, shown(names(files))));
         }

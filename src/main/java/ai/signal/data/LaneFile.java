@@ -152,7 +152,7 @@ public final class LaneFile {
   }
 
   private static DataException damaged(Path file, String reason) {
-    return new DataException(
+    return DataException.ofTheRun(
         "Cannot open lane file %s: %s (delete its directory to have it written again)"
             .formatted(file, reason));
   }

@@ -73,7 +73,7 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
     Path model = ModelSource.resolve(base);
     String here = LaneDigest.ofTokenizer(model);
     if (!here.equals(tokenizerSha256)) {
-      throw new DataException(
+      throw DataException.ofTheRun(
           "Cannot tokenize: the tokenizer of %s differs between this host and the driver's (%s, %s)"
               .formatted(base, here, tokenizerSha256));
     }

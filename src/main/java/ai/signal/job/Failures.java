@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.client.SignalException;
 import ai.signal.model.HostCache;
+import ai.signal.storage.Refusal;
 import ai.signal.storage.StoreProblem;
 import ai.signal.storage.StoreProblem.Kind;
 import java.io.File;
@@ -36,7 +37,7 @@ final class Failures {
    * @param output of the job, of which a full disk may be
    */
   static String line(Throwable failure, Optional<String> output) {
-    Optional<SparkProblem> spark = spark(failure);
+    Optional<SparkProblem> spark = SparkProblem.in(failure);
     if (spark.isPresent()) {
       return spark.get().line();
     }
@@ -46,27 +47,32 @@ final class Failures {
     }
     return StoreProblem.of(failure)
         .map(problem -> line(problem, failure, output))
+        .or(() -> setting(cause).map(Throwable::getMessage))
         .orElseGet(() -> unknown(cause));
   }
 
-  /** Whether what the user wrote is wrong: the command line, or a location in it. */
-  static boolean isOfTheCommand(Throwable failure) {
-    Optional<SparkProblem> spark = spark(failure);
+  /**
+   * Whether the user has to change what they wrote or named: exit status 2, otherwise 1. A store
+   * that does not answer, a full disk and missing permissions happen while a job runs.
+   */
+  static boolean isOfTheUser(Throwable failure) {
+    Optional<SparkProblem> spark = SparkProblem.in(failure);
     if (spark.isPresent()) {
       return spark.get().wrongCommand();
     }
-    return !isOurs(cause(failure))
-        && StoreProblem.of(failure).filter(it -> it.kind() == Kind.COMMAND).isPresent();
+    Optional<StoreProblem> store = StoreProblem.of(failure);
+    if (store.isPresent()) {
+      return store.get().kind() == Kind.COMMAND;
+    }
+    Throwable cause = cause(failure);
+    return cause instanceof Refusal refusal
+        ? refusal.isOfTheUser()
+        : !isOurs(cause) && setting(cause).isPresent();
   }
 
-  private static Optional<SparkProblem> spark(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      Optional<SparkProblem> problem = SparkProblem.of(each);
-      if (problem.isPresent()) {
-        return problem;
-      }
-    }
-    return Optional.empty();
+  /** A setting of Spark's that a failure of a library names. */
+  private static Optional<SparkStartException> setting(Throwable cause) {
+    return new SparkSettings(SparkJob.conf()).laterRefusal(cause);
   }
 
   private static String line(StoreProblem problem, Throwable failure, Optional<String> output) {

@@ -167,7 +167,12 @@ public final class SignalJob implements Callable<Integer> {
   /** A signal came while no run could tell of it: before there is one, or after its end. */
   private void stopped() {
     JobRun started = run;
-    if (started == null || !started.hooked()) {
+    Optional<String> culprit = SparkStart.exited();
+    if (culprit.isPresent()) {
+      err.printf(
+          "Cannot start Spark: its class %s ended this process; --verbose shows what Spark says%n",
+          culprit.get());
+    } else if (started == null || !started.hooked()) {
       err.println("stopped by a signal before the first step; the same command starts again");
     }
   }
@@ -231,7 +236,7 @@ public final class SignalJob implements Callable<Integer> {
     if (verbose) {
       LOG.error("{}{}", prefix, failure.getMessage(), failure);
     }
-    boolean wrong = Failures.isOfTheCommand(failure);
+    boolean wrong = Failures.isOfTheUser(failure);
     err.println((wrong ? "" : prefix) + Failures.line(failure, output));
     return wrong ? WRONG_SPEC : FAILED;
   }

@@ -9,7 +9,7 @@ final class SparkJob {
   private static final String REDACTION = "spark.redaction.regex";
 
   /** Spark's own default, and the keys of Azure, of Google and of encryption. */
-  private static final String SECRET_KEYS =
+  static final String SECRET_KEYS =
       "(?i)secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]";
 
   /** The master of the job that a dry run plans; the dry run itself stays on this machine. */
@@ -84,7 +84,7 @@ final class SparkJob {
     if (ours && !conf().contains(REDACTION)) {
       builder.config(REDACTION, SECRET_KEYS);
     }
-    SparkSession spark = builder.getOrCreate();
+    SparkSession spark = ours ? SparkStart.session(builder, conf()) : builder.getOrCreate();
     try {
       return work.run(spark);
     } finally {

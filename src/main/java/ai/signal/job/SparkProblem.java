@@ -21,8 +21,18 @@ record SparkProblem(String line, boolean wrongCommand) {
   private static final Pattern TASK =
       Pattern.compile("^Job aborted due to stage failure: .*?\\(TID \\d+\\) \\(([^)]*)\\): (.*)");
 
-  /** The problem that one failure of a chain of causes tells of. */
-  static Optional<SparkProblem> of(Throwable failure) {
+  /** The problem that a failure or one of its causes tells of. */
+  static Optional<SparkProblem> in(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      Optional<SparkProblem> problem = of(each);
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<SparkProblem> of(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return memory(failure, message).or(() -> start(message)).or(() -> cluster(message));
   }

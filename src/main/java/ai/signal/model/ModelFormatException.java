@@ -1,13 +1,14 @@
 package ai.signal.model;
 
 import ai.signal.storage.Location;
+import ai.signal.storage.Refusal;
 import java.nio.file.Path;
 
 /**
  * A model, adapter or tokenizer file that cannot be used as it is; the message names the file and
  * what is wrong.
  */
-public final class ModelFormatException extends RuntimeException {
+public final class ModelFormatException extends RuntimeException implements Refusal {
   private static final long serialVersionUID = 1L;
   private static final int MAX_QUOTED = 120;
   private static final int MAX_PROBLEM = 600;

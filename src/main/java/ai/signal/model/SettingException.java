@@ -1,7 +1,9 @@
 package ai.signal.model;
 
+import ai.signal.storage.Refusal;
+
 /** A setting of sampling that is out of its range; whoever knows where it stands can say so. */
-public final class SettingException extends IllegalArgumentException {
+public final class SettingException extends IllegalArgumentException implements Refusal {
   private static final long serialVersionUID = 1L;
 
   private final String key;

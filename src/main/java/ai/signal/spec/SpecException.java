@@ -1,12 +1,13 @@
 package ai.signal.spec;
 
 import ai.signal.model.OneLine;
+import ai.signal.storage.Refusal;
 import ai.signal.storage.UriCredentials;
 
 /**
  * A job spec or command line that cannot be run as it stands. The message is one line for a person.
  */
-public final class SpecException extends RuntimeException {
+public final class SpecException extends RuntimeException implements Refusal {
   private static final long serialVersionUID = 1L;
 
   public SpecException(String message) {
@@ -14,7 +15,7 @@ public final class SpecException extends RuntimeException {
   }
 
   /** A value that its key does not allow; {@code key} is relative to the record that refused it. */
-  public static final class Value extends IllegalArgumentException {
+  public static final class Value extends IllegalArgumentException implements Refusal {
     private static final long serialVersionUID = 1L;
 
     private final String key;

@@ -221,7 +221,7 @@ class CheckpointsCommandTest {
     }
     assertThat(
             run("checkpoints", output, "export", "2", directory.resolve("exported-2").toString()))
-        .isEqualTo(1);
+        .isEqualTo(2);
     assertThat(printed(err)).contains("exists already").hasLineCount(1);
     assertThat(run("checkpoints", output, "export", "3", moved.toString())).isEqualTo(1);
     assertThat(printed(err)).startsWith("Cannot load checkpoint of step 3: it has no manifest");
@@ -249,7 +249,7 @@ class CheckpointsCommandTest {
     assertThat(printed(err)).contains("dtype = 'float16' is refused");
 
     Files.move(base, directory.resolve("elsewhere"));
-    assertThat(run("checkpoints", output, "export", "latest", moved.toString())).isEqualTo(1);
+    assertThat(run("checkpoints", output, "export", "latest", moved.toString())).isEqualTo(2);
     assertThat(printed(err)).contains("there is no such directory");
     assertThat(
             run(

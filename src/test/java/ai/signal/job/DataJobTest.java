@@ -51,7 +51,7 @@ class DataJobTest {
   void badRecordsAreLeftOutAndSaid() throws IOException {
     Path data = data(4, "nonsense", "{\"prompt\": \"x\"}");
     String evaluate = "stages=[{evaluate: {data: {path: %s, on_bad_record: %s}, max_tokens: 4}}]";
-    assertThat(run(evaluate.formatted(data, "fail"))).isEqualTo(1);
+    assertThat(run(evaluate.formatted(data, "fail"))).isEqualTo(2);
     assertThat(printed(err)).contains(data + " line 5: invalid JSON");
     assertThat(run(evaluate.formatted(data, "skip"), "--overwrite")).as(printed(err)).isZero();
     assertThat(printed(out))
@@ -79,9 +79,9 @@ class DataJobTest {
     assertThat(printed(out)).contains("4 examples", "step 2/2");
 
     Files.writeString(data, sampled + "\n" + group.formatted("") + "\n");
-    assertThat(run(train.formatted(data, "", "cispo"), "--overwrite")).isEqualTo(1);
+    assertThat(run(train.formatted(data, "", "cispo"), "--overwrite")).isEqualTo(2);
     assertThat(printed(err)).contains("line 2: 'logprobs' is missing, which the loss needs");
-    assertThat(run(train.formatted(data, "", "cispo"), "--dry-run", "--overwrite")).isEqualTo(1);
+    assertThat(run(train.formatted(data, "", "cispo"), "--dry-run", "--overwrite")).isEqualTo(2);
     assertThat(printed(err)).contains("line 2: 'logprobs' is missing, which the loss needs");
     assertThat(run(train.formatted(data, ", format: scored", "cross_entropy"))).isEqualTo(2);
     assertThat(printed(err))
@@ -230,7 +230,7 @@ class DataJobTest {
         "{table: qa, fields: {prompt: question, completion: answer}, deduplicate: [question, id]}";
     assertThat(run(stages.formatted(table), "--overwrite")).as(printed(err)).isZero();
     assertThat(printed(out)).contains("4 examples").doesNotContain("duplicates");
-    assertThat(run(stages.formatted("{table: qx}"), "--overwrite")).isEqualTo(1);
+    assertThat(run(stages.formatted("{table: qx}"), "--overwrite")).isEqualTo(2);
     assertThat(printed(err)).contains("Cannot read qx: ", "(data.table)");
     assertThat(run(stages.formatted(data.formatted(csv, true)), "--dry-run", "--overwrite"))
         .isZero();

@@ -119,7 +119,7 @@ class FailuresTest {
   void storesSayWhatToMend(String message, String cause) {
     assertThat(Failures.line(new IOException(message)))
         .startsWith("Cannot reach the store: " + cause + "; ");
-    assertThat(Failures.isOfTheCommand(new IOException(message))).isFalse();
+    assertThat(Failures.isOfTheUser(new IOException(message))).isFalse();
   }
 
   @Test
@@ -130,7 +130,7 @@ class FailuresTest {
     assertThat(Failures.line(missing))
         .contains("--packages org.apache.hadoop:hadoop-aws:3.3.4")
         .hasLineCount(1);
-    assertThat(Failures.isOfTheCommand(missing)).isTrue();
+    assertThat(Failures.isOfTheUser(missing)).isTrue();
     Throwable azure =
         catchThrowable(() -> FileSystem.getFileSystemClass("abfss", new Configuration()));
     assertThat(StoreProblem.of(azure).orElseThrow().line())

@@ -91,6 +91,16 @@ final class Mistakes {
     files.put("pickle/config.json", builtin("config.json"));
     files.put("pickle/pytorch_model.bin", "");
     files.put("a-file", "");
+    files.put(
+        "ivy.xml",
+        """
+        <ivysettings>
+          <settings defaultResolver="none"/>
+          <resolvers>
+            <filesystem name="none"><artifact pattern="/nowhere/[artifact]-[revision].jar"/></filesystem>
+          </resolvers>
+        </ivysettings>
+        """);
     files.put("not-ours/job.yaml", specs().get("saves.yaml"));
     files.put("not-ours/summary.json", "{\"status\": \"succeeded\"}");
     files.put("jdk-11/release", "JAVA_VERSION=\"11.0.2\"\n");

@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -100,14 +102,11 @@ final class SubmitHome {
   /** Runs submit.sh to its end. */
   Ended run(Map<String, String> environment, List<String> arguments) throws IOException {
     Path out = Files.createTempFile(home, "out", ".txt");
-    Path err = Files.createTempFile(home, "err", ".txt");
-    Process process =
-        command(environment, arguments)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    Process process = command(environment, arguments).redirectOutput(out.toFile()).start();
+    // Read to its end: what shortens the reports of spark-submit may end after the JVM.
+    CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> all(process));
     int status = await(process);
-    return new Ended(status, read(out), read(err));
+    return new Ended(status, read(out), err.join());
   }
 
   /** The exit status of a process, which has to end. */
@@ -121,6 +120,14 @@ final class SubmitHome {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("Interrupted while submit.sh ran", e);
+    }
+  }
+
+  private static String all(Process process) {
+    try {
+      return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -283,7 +283,7 @@ class UsersFilesTest {
       Map<String, byte[]> before = tree(place);
       assertThat(
               execute(
-                  1,
+                  2,
                   List.of(
                       "checkpoints", finished.toString(), "export", "latest", place.toString())))
           .contains("exists already and holds adapter, ");
@@ -300,7 +300,7 @@ class UsersFilesTest {
           new ArrayList<>(
               List.of("checkpoints", finished.toString(), "export", "latest", model.toString()));
       command.addAll(List.of(merged));
-      assertThat(execute(1, command)).contains("exists already and holds model.safetensors");
+      assertThat(execute(2, command)).contains("exists already and holds model.safetensors");
     }
     assertThat(model.resolve("model.safetensors")).hasContent("mine");
     assertThat(adapter.resolve("adapter_model.safetensors")).hasContent("mine");
