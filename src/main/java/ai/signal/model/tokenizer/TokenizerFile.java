@@ -9,20 +9,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A tokenizer.json that has passed validation. The native library gets the content that was
  * validated; the file is not read again.
  *
  * @param path of the file
- * @param json its content
- * @param sha256 of the content
+ * @param json its content, with offsets that include white space
+ * @param sha256 of the file
  * @param vocabSize one more than the highest id
  * @param limits what a text must not contain for the tokenizer to stay fast
  */
 public record TokenizerFile(
     Path path, String json, String sha256, int vocabSize, TextLimits limits) {
   static final int MAX_BYTES = 64 << 20;
+
+  private static final Pattern TRIMS = Pattern.compile("\"trim_offsets\"\\s*:\\s*true\\b");
 
   /** Every task of a Spark job loads the tokenizer; the largest files take seconds to validate. */
   private static final Map<String, Validated> VALIDATED =
@@ -59,10 +62,18 @@ public record TokenizerFile(
     }
     return new TokenizerFile(
         path,
-        new String(json, StandardCharsets.UTF_8),
+        exactOffsets(new String(json, StandardCharsets.UTF_8)),
         sha256,
         validated.vocabSize(),
         validated.limits());
+  }
+
+  /**
+   * Makes byte-level processors report the white space of a token as part of it; the tokens are the
+   * same. The pattern matches no string value, in which the quotes would be escaped.
+   */
+  private static String exactOffsets(String json) {
+    return TRIMS.matcher(json).replaceAll("\"trim_offsets\":false");
   }
 
   private static Validated validate(Part file) {
