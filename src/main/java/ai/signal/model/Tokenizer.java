@@ -22,6 +22,9 @@ import java.util.function.Supplier;
 public final class Tokenizer implements AutoCloseable {
   private static final String FILE = "tokenizer.json";
 
+  /** A text whose last token is followed by others. */
+  private static final String MIDDLE = "a";
+
   /** Texts that other texts are encoded after; with one of them no token crosses the border. */
   private static final List<String> BEFORE = List.of("\n", "a", ".", "1");
 
@@ -137,6 +140,31 @@ public final class Tokenizer implements AutoCloseable {
   /** Returns the text of a sequence of ids, in which special tokens are spelled out. */
   public String decodeWithSpecials(int[] ids) {
     return decode(ids, false);
+  }
+
+  /**
+   * Returns the decoder of what follows a prompt: the text of the whole without the text of the
+   * prompt. After a special token some tokenizers begin a text, as they do after none.
+   *
+   * @param prompt its tokens
+   */
+  public Continuation continuation(int[] prompt) {
+    boolean begins =
+        !file.stripsSpace()
+            || prompt.length == 0
+            || Arrays.equals(prompt, prefix)
+            || beginsAfter(prompt[prompt.length - 1]);
+    return new Continuation(this, begins ? new int[0] : encode(MIDDLE));
+  }
+
+  /** Whether a token is special and the tokens after it are those of a text alone. */
+  private boolean beginsAfter(int token) {
+    int[] one = {token};
+    String name = decodeWithSpecials(one);
+    if (name.isEmpty() || !decode(one).isEmpty()) {
+      return false;
+    }
+    return Arrays.equals(encode(name + MIDDLE), concatenated(one, encode(MIDDLE)));
   }
 
   private String decode(int[] ids, boolean skipSpecials) {

@@ -71,6 +71,28 @@ class TokenizationGoldenTest {
     assertThat(across).isLessThan(lines.size() / 2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "llama3", "llama2", "metaspace", "gemma"})
+  void completionsAreDecodedToTheTextThatFollowedThePrompt(String family) throws IOException {
+    int compared = 0;
+    try (Tokenizer tokenizer = Tokenizer.load(GOLDENS.resolve(family))) {
+      for (JsonNode line : lines(family, "pairs.jsonl")) {
+        String prompt = line.get("prompt").textValue();
+        String completion = line.get("completion").textValue();
+        int[] head = tokenizer.encodeWithSpecials(prompt);
+        int[] rest = tokenizer.encodeAfter(prompt, completion);
+        boolean plain = tokenizer.decode(rest).equals(tokenizer.decodeWithSpecials(rest));
+        if (plain && !completion.contains("▁") && !completion.contains("<0x0A>")) {
+          assertThat(tokenizer.continuation(head).decode(rest))
+              .as("%s", line)
+              .isEqualTo(completion);
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(9);
+  }
+
   /** Without the second of two BOS, which transformers leaves where a text spells one out. */
   private static int[] once(int[] before, int[] ids) {
     int n = before.length;
