@@ -50,7 +50,14 @@ class ExampleEncoderTest {
     // Within a text, and at the end of a prompt, they are the text's own.
     int[] own = {BOS, 'p', EOS, 'x', BOS, EOS};
     check(new TrainingRecord.Completion("p</s>", "x<s></s>"), true, 9, own, 0, 0, 1, 1, 1);
-    check(new TrainingRecord.Completion("p</s>", ""), true, 9, new int[] {BOS, 'p', EOS, EOS}, 0, 0, 1);
+    check(
+        new TrainingRecord.Completion("p</s>", ""),
+        true,
+        9,
+        new int[] {BOS, 'p', EOS, EOS},
+        0,
+        0,
+        1);
     check(new TrainingRecord.Text(""), true, 9, new int[] {BOS, EOS}, 1);
     try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
       ExampleEncoder encoder = ExampleEncoder.of(model, tokenizer, 64);
@@ -72,8 +79,10 @@ class ExampleEncoderTest {
     Path llama = Path.of("src/test/resources/tokenization/llama2");
     try (Tokenizer tokenizer = Tokenizer.load(llama)) {
       ExampleEncoder encoder = ExampleEncoder.of(llama, tokenizer, 64);
-      for (String[] pair : List.of(new String[] {"Question\n", "Paris"}, new String[] {"Answer:", " Paris"})) {
-        int[] tokens = encoder.encode(new TrainingRecord.Completion(pair[0], pair[1])).get(0).tokens();
+      for (String[] pair :
+          List.of(new String[] {"Question\n", "Paris"}, new String[] {"Answer:", " Paris"})) {
+        int[] tokens =
+            encoder.encode(new TrainingRecord.Completion(pair[0], pair[1])).get(0).tokens();
         int[] whole = tokenizer.encodeWithSpecials(pair[0] + pair[1] + "</s>");
         assertThat(tokens).containsExactly(whole);
         assertThat(Arrays.copyOfRange(tokens, tokens.length - 3, tokens.length - 1))
@@ -81,7 +90,8 @@ class ExampleEncoderTest {
       }
       // "Ques" and "tion" are one word of the whole, but a prompt ends in its own tokens.
       int[] prompt = tokenizer.encodeWithSpecials("The Ques");
-      int[] across = encoder.encode(new TrainingRecord.Completion("The Ques", "tion")).get(0).tokens();
+      int[] across =
+          encoder.encode(new TrainingRecord.Completion("The Ques", "tion")).get(0).tokens();
       assertThat(across).startsWith(prompt);
       assertThat(tokenizer.decode(across)).isEqualTo("The Question");
       assertThat(across).isNotEqualTo(tokenizer.encodeWithSpecials("The Question</s>"));
