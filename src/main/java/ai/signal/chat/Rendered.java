@@ -1,5 +1,8 @@
 package ai.signal.chat;
 
+import ai.signal.model.EncodedText;
+import ai.signal.model.Tokenizer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 
@@ -32,10 +35,27 @@ public record Rendered(String text, List<Span> generated) {
   }
 
   /**
+   * Encodes the text once, as a whole, without adding tokens. The turns are never encoded apart:
+   * what a token is depends on its neighbours, and many tokenizers begin every text with a space
+   * that is not there. The learnt tokens are those with a character in one of the spans, so that a
+   * token across a border, which inference would have to generate, counts as the assistant's.
+   */
+  public EncodedConversation encode(Tokenizer tokenizer) {
+    EncodedText encoded = tokenizer.encodeWithOffsets(text);
+    BitSet chars = new BitSet(text.length());
+    generated.forEach(span -> chars.set(span.start(), span.end()));
+    boolean[] learnt = new boolean[encoded.size()];
+    for (int i = 0; i < learnt.length; i++) {
+      learnt[i] = encoded.isIn(i, chars);
+    }
+    return new EncodedConversation(encoded.ids(), learnt);
+  }
+
+  /**
    * A part of a text, in chars as {@link String#substring} counts them.
    *
    * @param start the first char
-   * @param end behind the last
+   * @param end the char after the last
    */
   public record Span(int start, int end) {
 

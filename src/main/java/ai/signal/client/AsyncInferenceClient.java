@@ -12,6 +12,7 @@ import ai.signal.generate.PromptRequest;
 import ai.signal.generate.SamplingParams;
 import ai.signal.generate.TextLogprobs;
 import ai.signal.generate.TokenSink;
+import ai.signal.model.Continuation;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.Tokenizer;
 import ai.signal.model.TopTokens;
@@ -102,8 +103,9 @@ public final class AsyncInferenceClient implements AutoCloseable {
                   consumer.accept(token);
                   return null;
                 });
+    Continuation continuation = tokenizer.continuation(tokenizer.encodeWithSpecials(prompt));
     for (int i = 0; i < params.n(); i++) {
-      samples.add(new TokenStream(i, params, tokenizer, within));
+      samples.add(new TokenStream(i, params, continuation, within));
     }
     SparkContext sc = inference.spark().sc();
     String group = UUID.randomUUID().toString();

@@ -2,7 +2,7 @@ package ai.signal.client;
 
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
-import ai.signal.model.Tokenizer;
+import ai.signal.model.Continuation;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -14,7 +14,7 @@ final class TokenStream {
   private static final String INCOMPLETE = "\ufffd"; // of a character whose bytes are not all there
 
   private final int sample;
-  private final Tokenizer tokenizer;
+  private final Continuation continuation;
   private final Consumer<StreamedToken> consumer;
   private final int held; // characters that may be the beginning of a stop text
   private final StringBuilder pending = new StringBuilder();
@@ -26,9 +26,12 @@ final class TokenStream {
   private int told; // characters
 
   TokenStream(
-      int sample, SamplingParams params, Tokenizer tokenizer, Consumer<StreamedToken> consumer) {
+      int sample,
+      SamplingParams params,
+      Continuation continuation,
+      Consumer<StreamedToken> consumer) {
     this.sample = sample;
-    this.tokenizer = tokenizer;
+    this.continuation = continuation;
     this.consumer = consumer;
     this.held = Math.max(0, params.stop().stream().mapToInt(String::length).max().orElse(0) - 1);
   }
@@ -53,8 +56,8 @@ final class TokenStream {
   }
 
   private void readOn() {
-    String old = tokenizer.decode(Arrays.copyOfRange(tokens, before, read));
-    String now = tokenizer.decode(Arrays.copyOfRange(tokens, before, count));
+    String old = continuation.decode(Arrays.copyOfRange(tokens, before, read));
+    String now = continuation.decode(Arrays.copyOfRange(tokens, before, count));
     if (now.length() > old.length() && !now.endsWith(INCOMPLETE)) {
       pending.append(now, old.length(), now.length());
       before = read;

@@ -3,6 +3,7 @@ package ai.signal.data;
 import ai.signal.chat.ChatFormat;
 import ai.signal.chat.ChatTemplateException;
 import ai.signal.chat.Conversation;
+import ai.signal.chat.EncodedConversation;
 import ai.signal.chat.Rendered;
 import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelFormatException;
@@ -53,13 +54,14 @@ final class ExampleEncoder {
   }
 
   /**
-   * Text becomes the tokens that the model expects before it (such as BOS), its own and EOS; each
-   * after the first is learnt. A completion is tokenized apart from its prompt, so that the prompt
-   * has the tokens that sampling will give it. A preference becomes two sequences, the chosen
-   * answer's first. A conversation becomes the text of the model's chat template; what the
-   * assistant wrote in it is tokenized apart and learnt. Token ids stay as they are. Of scored
-   * answers each that differs from its group becomes a sequence with its advantage; there may be
-   * none.
+   * Encodes a record. A text becomes the tokens that the model expects before it (such as BOS), its
+   * own and EOS; each after the first is learnt. BOS and EOS that the text spells out there are not
+   * added a second time. A prompt has the tokens that sampling gives it, and its completion those
+   * that follow them ({@link Tokenizer#encodeAfter}). A preference becomes two sequences, the
+   * chosen answer's first. A conversation becomes the text of the model's chat template, encoded as
+   * a whole without adding tokens; those with a character that the assistant wrote are learnt.
+   * Token ids stay as they are. Scored answers become a sequence each, with its advantage, except
+   * those that equal the mean of their group; there may be none.
    *
    * @throws RecordException when the template refuses a conversation, or a token is not the model's
    */
@@ -101,8 +103,10 @@ final class ExampleEncoder {
     if (record instanceof TrainingRecord.Scored scored) {
       return scored(scored);
     }
-    int[] text = tokenizer.encodeWithSpecials(((TrainingRecord.Text) record).text());
-    return List.of(sequence(Arrays.copyOf(text, text.length + 1), 0));
+    String text = ((TrainingRecord.Text) record).text();
+    int[] tokens = tokenizer.encodeWithSpecials(text);
+    // BOS alone, which some models also use as EOS, is not the end of an empty text.
+    return List.of(sequence(text.isEmpty() ? appended(tokens, eos) : withEos(tokens), 0));
   }
 
   /**
@@ -130,28 +134,17 @@ final class ExampleEncoder {
     } catch (ModelFormatException e) {
       throw new DataException("Cannot use messages: " + e.getMessage(), e);
     }
-    int[] tokens = {};
-    float[] learnt = {}; // of each token
-    int at = 0;
-    for (Rendered.Span span : rendered.generated()) {
-      tokens = append(tokens, rendered.text().substring(at, span.start()));
-      learnt = Arrays.copyOf(learnt, tokens.length);
-      tokens = append(tokens, rendered.text().substring(span.start(), span.end()));
-      int before = learnt.length;
-      learnt = Arrays.copyOf(learnt, tokens.length);
-      Arrays.fill(learnt, before, learnt.length, 1f);
-      at = span.end();
-    }
-    tokens = append(tokens, rendered.text().substring(at));
-    learnt = Arrays.copyOf(learnt, tokens.length);
+    EncodedConversation encoded = rendered.encode(tokenizer);
+    int[] tokens = encoded.ids();
     if (tokens.length < 2) {
       throw new RecordException("the chat template makes no text of 'messages'");
     }
     int length = Math.min(tokens.length, maxLength);
-    return new Sequence(
-        Arrays.copyOf(tokens, length),
-        Arrays.copyOfRange(learnt, 1, length),
-        length < tokens.length);
+    float[] weights = new float[length - 1]; // weights[i] is for the prediction of tokens[i + 1]
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = encoded.learnt()[i + 1] ? 1 : 0;
+    }
+    return new Sequence(Arrays.copyOf(tokens, length), weights, length < tokens.length);
   }
 
   private static void unused(ChatFormat chat, Conversation conversation, UnusedKeys unused)
@@ -165,19 +158,27 @@ final class ExampleEncoder {
     }
   }
 
-  private int[] append(int[] tokens, String text) {
-    int[] more = text.isEmpty() ? new int[0] : tokenizer.encode(text);
-    int[] all = Arrays.copyOf(tokens, tokens.length + more.length);
-    System.arraycopy(more, 0, all, tokens.length, more.length);
-    return all;
-  }
-
   private Sequence completion(String before, String learnt) {
     int[] prompt = tokenizer.encodeWithSpecials(before);
-    int[] completion = tokenizer.encode(learnt);
-    int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length + 1);
+    int[] completion = withEos(tokenizer.encodeAfter(before, learnt));
+    int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length);
     System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
     return sequence(tokens, prompt.length);
+  }
+
+  /** The tokens with EOS at the end; a text that spells it out there has it once. */
+  private int[] withEos(int[] tokens) {
+    return endsWithEos(tokens) ? tokens : appended(tokens, eos);
+  }
+
+  private boolean endsWithEos(int[] tokens) {
+    return tokens.length > 0 && tokens[tokens.length - 1] == eos;
+  }
+
+  private static int[] appended(int[] tokens, int token) {
+    int[] all = Arrays.copyOf(tokens, tokens.length + 1);
+    all[tokens.length] = token;
+    return all;
   }
 
   private Sequence tokens(TrainingRecord.Tokens record) throws RecordException {
@@ -222,7 +223,7 @@ final class ExampleEncoder {
     int[] prompt = tokenizer.encodeWithSpecials(record.prompt());
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < advantages.length; i++) {
-      int[] answer = answer(responses.get(i), i);
+      int[] answer = answer(record.prompt(), responses.get(i), i);
       Sequence sequence = answer(prompt, answer, responses.get(i).logprobs(), advantages[i]);
       if (advantages[i] != 0 && sequence.teaches()) {
         sequences.add(sequence);
@@ -232,15 +233,15 @@ final class ExampleEncoder {
   }
 
   /** The tokens of an answer: EOS ends a text, unless it was sampled without. */
-  private int[] answer(TrainingRecord.Response response, int index) throws RecordException {
+  private int[] answer(String prompt, TrainingRecord.Response response, int index)
+      throws RecordException {
     int[] answer = response.ids();
     if (answer != null) {
       known(answer, "'responses.%d'".formatted(index));
     } else {
-      answer = tokenizer.encode(response.text());
+      answer = tokenizer.encodeAfter(prompt, response.text());
       if (response.logprobs() == null || response.logprobs().length == answer.length + 1) {
-        answer = Arrays.copyOf(answer, answer.length + 1);
-        answer[answer.length - 1] = eos;
+        answer = withEos(answer);
       }
     }
     if (response.logprobs() != null && response.logprobs().length != answer.length) {
@@ -277,11 +278,9 @@ final class ExampleEncoder {
   }
 
   /**
-   * @param tokens with room for EOS at the end
    * @param learntFrom the place of the first token that counts
    */
   private Sequence sequence(int[] tokens, int learntFrom) {
-    tokens[tokens.length - 1] = eos;
     int length = Math.min(tokens.length, maxLength);
     float[] weights = new float[length - 1];
     // weights[i] is for the prediction of tokens[i + 1].

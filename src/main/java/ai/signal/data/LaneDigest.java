@@ -23,6 +23,7 @@ final class LaneDigest {
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
+          "added_tokens.json",
           "config.json",
           "generation_config.json",
           "chat_template.jinja");

@@ -1,5 +1,6 @@
 package ai.signal.generate;
 
+import ai.signal.model.Continuation;
 import ai.signal.model.Decoder;
 import ai.signal.model.NativeAdapter;
 import ai.signal.model.Prefix;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 final class PromptGroup {
   private final PromptRequest request;
   private final int[] tokens;
+  private final Continuation continuation;
   private final StopTexts stop;
   private final long seed;
   private Scope scope; // of the prefix, while completions are to begin
@@ -23,7 +25,8 @@ final class PromptGroup {
   PromptGroup(PromptRequest request, int[] tokens, Tokenizer tokenizer) {
     this.request = request;
     this.tokens = tokens;
-    this.stop = new StopTexts(request.params().stop(), tokenizer);
+    this.continuation = tokenizer.continuation(tokens);
+    this.stop = new StopTexts(request.params().stop(), tokenizer, continuation);
     this.seed = Seeds.mix(Arrays.stream(tokens).asLongStream().toArray());
   }
 
@@ -38,6 +41,11 @@ final class PromptGroup {
   /** Tokens that it and its longest completion take. */
   int longest() {
     return tokens.length + request.params().maxTokens();
+  }
+
+  /** Decodes its completions. */
+  Continuation continuation() {
+    return continuation;
   }
 
   StopTexts stop() {

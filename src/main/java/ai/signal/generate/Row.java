@@ -107,17 +107,20 @@ final class Row {
     return reason != null;
   }
 
-  private String text(Function<int[], String> decode, int[] ids) {
-    return reason == StopReason.STOP ? group.stop().cut(ids) : decode.apply(ids);
+  private String text(int[] ids) {
+    return reason == StopReason.STOP ? group.stop().cut(ids) : group.continuation().decode(ids);
   }
 
+  /**
+   * @param decode makes the text of the prompt where only its tokens are given
+   */
   Completion completion(Function<int[], String> decode) {
     int[] ids = Arrays.copyOf(tokens, written);
     boolean ended = reason == StopReason.EOS || params.stopTokenIds().contains(last());
     return new Completion(
         group.request().text() == null ? decode.apply(group.tokens()) : group.request().text(),
         group.tokens(),
-        ended ? decode.apply(Arrays.copyOf(ids, written - 1)) : text(decode, ids),
+        ended ? group.continuation().decode(Arrays.copyOf(ids, written - 1)) : text(ids),
         ids,
         Arrays.copyOf(logprobs, written),
         top,

@@ -1,5 +1,6 @@
 package ai.signal.generate;
 
+import ai.signal.model.Continuation;
 import ai.signal.model.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +18,15 @@ final class StopTexts {
 
   private final List<String> texts;
   private final Tokenizer tokenizer;
+  private final Continuation continuation;
   private final int tail; // tokens that the longest text may take, and the one before
 
-  StopTexts(List<String> texts, Tokenizer tokenizer) {
+  /**
+   * @param continuation decodes completions
+   */
+  StopTexts(List<String> texts, Tokenizer tokenizer, Continuation continuation) {
     this.texts = texts;
+    this.continuation = continuation;
     this.tokenizer = tokenizer;
     int longest = texts.stream().mapToInt(String::length).max().orElse(0);
     this.tail = 1 + TOKENS_PER_CHAR * longest;
@@ -35,7 +41,7 @@ final class StopTexts {
   /** The text of a completion up to the one that its last token completes, if it does. */
   String cut(int[] tokens) {
     int end = end(tokens);
-    String whole = tokenizer.decode(tokens);
+    String whole = continuation.decode(tokens);
     return end < 0 ? whole : whole.substring(0, end);
   }
 
@@ -46,8 +52,8 @@ final class StopTexts {
 
   /** Where stops begin in the text without special tokens. */
   private IntStream plain(int[] tokens) {
-    String whole = tokenizer.decode(tokens);
-    String before = tokenizer.decode(Arrays.copyOf(tokens, tokens.length - 1));
+    String whole = continuation.decode(tokens);
+    String before = continuation.decode(Arrays.copyOf(tokens, tokens.length - 1));
     while (before.endsWith(INCOMPLETE)) {
       before = before.substring(0, before.length() - 1);
     }
@@ -80,7 +86,7 @@ final class StopTexts {
     }
     int[] before = Arrays.copyOf(tokens, at);
     int[] rest = Arrays.copyOfRange(tokens, at, tokens.length);
-    String text = tokenizer.decode(before);
+    String text = continuation.decode(before);
     boolean follows =
         text.endsWith(stop.substring(0, head))
             && tokenizer.decodeWithSpecials(before).endsWith(stop.substring(0, head));

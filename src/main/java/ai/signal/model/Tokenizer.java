@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -21,14 +22,20 @@ import java.util.function.Supplier;
 public final class Tokenizer implements AutoCloseable {
   private static final String FILE = "tokenizer.json";
 
+  /** A text whose last token is followed by others. */
+  private static final String MIDDLE = "a";
+
+  /** Texts that other texts are encoded after; with one of them no token crosses the border. */
+  private static final List<String> BEFORE = List.of("\n", "a", ".", "1");
+
   private final HuggingFaceTokenizer tokenizer;
   private final TokenizerFile file;
-  private final int suffix;
+  private final int[] prefix; // what the post-processor puts before every text
 
   private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFile file) {
     this.tokenizer = tokenizer;
     this.file = file;
-    this.suffix = suffixLength();
+    this.prefix = prefix();
   }
 
   /**
@@ -86,13 +93,43 @@ public final class Tokenizer implements AutoCloseable {
     return toInts(encoding(text, false).getIds());
   }
 
+  /** The same ids with the place of each token in the text. */
+  public EncodedText encodeWithOffsets(String text) {
+    return EncodedText.of(text, encoding(text, false));
+  }
+
   /**
-   * The ids with what the model expects in front (often a beginning-of-sequence token); an
-   * end-of-sequence token is never added.
+   * The ids with what the model expects before a text, often a beginning-of-sequence token. A text
+   * that spells it out has it once. An end-of-sequence token is never added.
    */
   public int[] encodeWithSpecials(String text) {
-    long[] ids = encoding(text, true).getIds();
-    return toInts(Arrays.copyOf(ids, ids.length - suffix));
+    int[] ids = encode(text);
+    return startsWith(ids, prefix) ? ids : concatenated(prefix, ids);
+  }
+
+  /**
+   * The ids of a text that follows a prompt. They are to be appended to {@link #encodeWithSpecials}
+   * of the prompt: what inference gives the model is the prompt encoded alone, and what it then has
+   * to generate are the tokens of the rest of the whole text. So where the tokens of the prompt
+   * begin those of the whole, as transformers and TRL expect them to, the others are the text's.
+   * Elsewhere a token of the whole lies across the border, and no continuation of the prompt's
+   * tokens is the whole's; then the text is encoded in the middle of a line or after a line break,
+   * where no merge crosses and no tokenizer inserts a space.
+   */
+  public int[] encodeAfter(String prompt, String text) {
+    Optional<int[]> rest = rest(prompt, text);
+    for (int i = 0; rest.isEmpty() && i < BEFORE.size(); i++) {
+      rest = rest(BEFORE.get(i), text);
+    }
+    return rest.orElseGet(() -> encode(text));
+  }
+
+  private Optional<int[]> rest(String before, String text) {
+    int[] head = encode(before);
+    int[] whole = encode(before + text);
+    return startsWith(whole, head)
+        ? Optional.of(Arrays.copyOfRange(whole, head.length, whole.length))
+        : Optional.empty();
   }
 
   /** Returns the text of a sequence of ids, without its special tokens. */
@@ -103,6 +140,31 @@ public final class Tokenizer implements AutoCloseable {
   /** Returns the text of a sequence of ids, in which special tokens are spelled out. */
   public String decodeWithSpecials(int[] ids) {
     return decode(ids, false);
+  }
+
+  /**
+   * Returns the decoder of what follows a prompt: the text of the whole without the text of the
+   * prompt. After a special token some tokenizers begin a text, as they do after none.
+   *
+   * @param prompt its tokens
+   */
+  public Continuation continuation(int[] prompt) {
+    boolean begins =
+        !file.stripsSpace()
+            || prompt.length == 0
+            || Arrays.equals(prompt, prefix)
+            || beginsAfter(prompt[prompt.length - 1]);
+    return new Continuation(this, begins ? new int[0] : encode(MIDDLE));
+  }
+
+  /** Whether a token is special and the tokens after it are those of a text alone. */
+  private boolean beginsAfter(int token) {
+    int[] one = {token};
+    String name = decodeWithSpecials(one);
+    if (name.isEmpty() || !decode(one).isEmpty()) {
+      return false;
+    }
+    return Arrays.equals(encode(name + MIDDLE), concatenated(one, encode(MIDDLE)));
   }
 
   private String decode(int[] ids, boolean skipSpecials) {
@@ -142,14 +204,24 @@ public final class Tokenizer implements AutoCloseable {
         "tokenizer", FILE + " cannot " + operation + ": " + problem, file.path(), cause);
   }
 
-  /** How many tokens the post-processor puts after every text. */
-  private int suffixLength() {
-    long[] added = encoding("a", true).getSpecialTokenMask();
+  private int[] prefix() {
+    Encoding encoding = encoding("a", true);
+    long[] added = encoding.getSpecialTokenMask();
     int length = 0;
-    while (length < added.length && added[added.length - 1 - length] == 1) {
+    while (length < added.length && added[length] == 1) {
       length++;
     }
-    return length;
+    return toInts(Arrays.copyOf(encoding.getIds(), length));
+  }
+
+  private static boolean startsWith(int[] ids, int[] head) {
+    return head.length <= ids.length && Arrays.equals(ids, 0, head.length, head, 0, head.length);
+  }
+
+  private static int[] concatenated(int[] head, int[] ids) {
+    int[] all = Arrays.copyOf(head, head.length + ids.length);
+    System.arraycopy(ids, 0, all, head.length, ids.length);
+    return all;
   }
 
   private static int[] toInts(long[] ids) {

@@ -183,7 +183,8 @@ class ChatFormatTest {
         ChatFormat.open(model).apply(Conversation.of(List.of(message("user", "hello"))), false);
 
     try (Tokenizer tokenizer = Tokenizer.load(model)) {
-      assertThat(tokenizer.encodeWithSpecials(rendered.text())).containsExactly(0, 0, 1);
+      assertThat(tokenizer.encodeWithSpecials(rendered.text())).containsExactly(0, 1);
+      assertThat(rendered.encode(tokenizer).ids()).containsExactly(0, 1);
       assertThat(rendered.tokens(tokenizer::encode)).containsExactly(0, 1);
       assertThatThrownBy(() -> rendered.tokens(tokenizer::encodeWithSpecials))
           .isInstanceOf(ChatTemplateException.class)

@@ -7,6 +7,7 @@ import ai.signal.model.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,65 @@ class ExampleEncoderTest {
     var record = new TrainingRecord.Completion("", "xy");
     check(record, true, 9, new int[] {BOS, 'x', 'y', EOS}, 1, 1, 1);
     check(record, false, 9, new int[] {'x', 'y', EOS}, 1, 1);
+  }
+
+  @Test
+  void bosAndEosThatAreSpelledOutCountOnce() throws Exception {
+    int[] text = {BOS, 'a', 'b', EOS};
+    check(new TrainingRecord.Text("<s>ab</s>"), true, 9, text, 1, 1, 1);
+    check(new TrainingRecord.Text("ab</s>"), false, 9, new int[] {'a', 'b', EOS}, 1, 1);
+    int[] pair = {BOS, 'p', 'x', EOS};
+    check(new TrainingRecord.Completion("<s>p", "x</s>"), true, 9, pair, 0, 1, 1);
+    check(new TrainingRecord.Completion("p", "x"), true, 9, pair, 0, 1, 1);
+    // Within a text, and at the end of a prompt, they are the text's own.
+    int[] own = {BOS, 'p', EOS, 'x', BOS, EOS};
+    check(new TrainingRecord.Completion("p</s>", "x<s></s>"), true, 9, own, 0, 0, 1, 1, 1);
+    check(
+        new TrainingRecord.Completion("p</s>", ""),
+        true,
+        9,
+        new int[] {BOS, 'p', EOS, EOS},
+        0,
+        0,
+        1);
+    check(new TrainingRecord.Text(""), true, 9, new int[] {BOS, EOS}, 1);
+    try (Tokenizer tokenizer = Tokenizer.load(ByteTokenizer.write(model, true))) {
+      ExampleEncoder encoder = ExampleEncoder.of(model, tokenizer, 64);
+      List<ExampleEncoder.Sequence> answers =
+          encoder.encode(
+              new TrainingRecord.Scored(
+                  "<s>p",
+                  List.of(
+                      new TrainingRecord.Response("y</s>", null, 1, null),
+                      new TrainingRecord.Response("n", null, 0, null))));
+      assertThat(answers.get(0).tokens()).containsExactly(BOS, 'p', 'y', EOS);
+      assertThat(answers.get(1).tokens()).containsExactly(BOS, 'p', 'n', EOS);
+    }
+  }
+
+  /** A tokenizer that begins every text with a space must not begin a completion with one. */
+  @Test
+  void aCompletionHasTheTokensThatItHasInTheWholeText() throws Exception {
+    Path llama = Path.of("src/test/resources/tokenization/llama2");
+    try (Tokenizer tokenizer = Tokenizer.load(llama)) {
+      ExampleEncoder encoder = ExampleEncoder.of(llama, tokenizer, 64);
+      for (String[] pair :
+          List.of(new String[] {"Question\n", "Paris"}, new String[] {"Answer:", " Paris"})) {
+        int[] tokens =
+            encoder.encode(new TrainingRecord.Completion(pair[0], pair[1])).get(0).tokens();
+        int[] whole = tokenizer.encodeWithSpecials(pair[0] + pair[1] + "</s>");
+        assertThat(tokens).containsExactly(whole);
+        assertThat(Arrays.copyOfRange(tokens, tokens.length - 3, tokens.length - 1))
+            .isNotEqualTo(tokenizer.encode("▁Paris"));
+      }
+      // "Ques" and "tion" are one word of the whole, but a prompt ends in its own tokens.
+      int[] prompt = tokenizer.encodeWithSpecials("The Ques");
+      int[] across =
+          encoder.encode(new TrainingRecord.Completion("The Ques", "tion")).get(0).tokens();
+      assertThat(across).startsWith(prompt);
+      assertThat(tokenizer.decode(across)).isEqualTo("The Question");
+      assertThat(across).isNotEqualTo(tokenizer.encodeWithSpecials("The Question</s>"));
+    }
   }
 
   @Test

@@ -27,7 +27,8 @@ class StopTextsTest {
   void aStopMayNameSpecialTokens(String stop, String text, String end) {
     try (Tokenizer tokenizer = Tokenizer.load(ModelSource.resolve("builtin:tiny"))) {
       int[] tokens = tokenizer.encode(SAID);
-      StopTexts stops = new StopTexts(List.of("nowhere", stop), tokenizer);
+      StopTexts stops =
+          new StopTexts(List.of("nowhere", stop), tokenizer, tokenizer.continuation(new int[0]));
       int written = 1;
       while (!stops.reached(tokens, written)) {
         written++;
@@ -44,7 +45,8 @@ class StopTextsTest {
     try (Tokenizer tokenizer = Tokenizer.load(ModelSource.resolve("builtin:tiny"))) {
       int[] tokens = tokenizer.encode(SAID);
       for (String stop : List.of("<|system|>", "x<|user|>", "<|user|>No", ".<|assistant|>")) {
-        StopTexts stops = new StopTexts(List.of(stop), tokenizer);
+        StopTexts stops =
+            new StopTexts(List.of(stop), tokenizer, tokenizer.continuation(new int[0]));
         for (int written = 1; written <= tokens.length; written++) {
           assertThat(stops.reached(tokens, written)).as(stop).isFalse();
         }

@@ -31,7 +31,13 @@ final class Decoders {
 
   private Decoders() {}
 
-  static void check(Part part) {
+  /** The decoders that may remove white space from the beginning of a text. */
+  private static final Set<String> STRIPPING = Set.of("Metaspace", "Strip");
+
+  /**
+   * Checks a decoder and returns whether it may remove white space from the beginning of a text.
+   */
+  static boolean check(Part part) {
     List<Part> steps = new ArrayList<>();
     flatten(part, steps);
     double growth = 1;
@@ -43,6 +49,7 @@ final class Decoders {
                 .formatted(MAX_GROWTH));
       }
     }
+    return steps.stream().anyMatch(step -> STRIPPING.contains(step.type()));
   }
 
   private static void flatten(Part part, List<Part> steps) {
