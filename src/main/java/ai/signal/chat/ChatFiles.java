@@ -2,6 +2,9 @@ package ai.signal.chat;
 
 import ai.signal.model.JsonFile;
 import ai.signal.model.ModelFormatException;
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
+import ai.signal.storage.RefusedFileException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -24,9 +27,6 @@ final class ChatFiles {
   private static final String TEMPLATE = "chat_template.jinja";
   private static final String NAMED_TEMPLATES = "additional_chat_templates";
   private static final String SUFFIX = ".jinja";
-
-  /** Characters of up to four bytes. */
-  private static final long MAX_BYTES = 4L * Limits.MAX_SOURCE;
 
   private static final List<String> SPECIAL_TOKENS =
       List.of(
@@ -79,14 +79,9 @@ final class ChatFiles {
 
   private static String text(Path file) {
     try {
-      long bytes = Files.size(file);
-      if (bytes > MAX_BYTES) {
-        throw new ModelFormatException(
-            WHAT, "it has %d bytes; at most %d are allowed".formatted(bytes, MAX_BYTES), file);
-      }
-      return Files.readString(file);
+      return LocalFiles.text(file, ReadLimit.TEMPLATE);
     } catch (IOException e) {
-      throw new ModelFormatException(WHAT, "it cannot be read: " + e.getMessage(), file, e);
+      throw new ModelFormatException(WHAT, "it " + RefusedFileException.reason(e), file, e);
     }
   }
 

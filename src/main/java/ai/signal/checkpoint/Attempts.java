@@ -51,7 +51,11 @@ final class Attempts {
         owner -> LOG.info("{} is taken over by {} from {}", store.location(), self, owner));
     Attempts attempts = new Attempts(store, output, run, self);
     for (long step : store.steps()) {
-      store.manifestBytes(step).ifPresent(bytes -> attempts.earlier.put(step, Sha256.of(bytes)));
+      try {
+        store.manifestBytes(step).ifPresent(bytes -> attempts.earlier.put(step, Sha256.of(bytes)));
+      } catch (RefusedCheckpointException e) {
+        LOG.warn("Skipped: {}", e.getMessage()); // no writer of checkpoints made it
+      }
     }
     return attempts;
   }

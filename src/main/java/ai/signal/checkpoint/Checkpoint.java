@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.RefusedFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +72,10 @@ public final class Checkpoint {
       return files.open(path);
     } catch (FileNotFoundException e) {
       RefusedCheckpointException refusal = refusal(name + " is missing");
+      refusal.initCause(e);
+      throw refusal;
+    } catch (RefusedFileException e) {
+      RefusedCheckpointException refusal = refusal(name + " " + RefusedFileException.reason(e));
       refusal.initCause(e);
       throw refusal;
     }

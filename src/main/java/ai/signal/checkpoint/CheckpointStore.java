@@ -3,6 +3,7 @@ package ai.signal.checkpoint;
 import ai.signal.storage.Location;
 import ai.signal.storage.OwnedDeletion;
 import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.RefusedFileException;
 import ai.signal.storage.StorageFiles;
 import ai.signal.storage.StoreRetries;
 import java.io.Closeable;
@@ -226,9 +227,21 @@ public final class CheckpointStore implements Closeable {
     return manifestBytes(step).map(bytes -> ManifestJson.read(bytes, step, layout.manifest(step)));
   }
 
-  /** The same unread. */
+  /**
+   * The same unread.
+   *
+   * @throws RefusedCheckpointException if it is no regular file
+   */
   Optional<byte[]> manifestBytes(long step) throws IOException {
-    return files.read(layout.manifest(step), ManifestJson.MAX_BYTES);
+    try {
+      return files.read(layout.manifest(step), ManifestJson.MAX_BYTES);
+    } catch (RefusedFileException e) {
+      RefusedCheckpointException refusal =
+          new RefusedCheckpointException(
+              step, Layout.MANIFEST + " " + RefusedFileException.reason(e), layout.manifest(step));
+      refusal.initCause(e);
+      throw refusal;
+    }
   }
 
   /** What is behind a link is not this output's to load or delete. */

@@ -1,5 +1,6 @@
 package ai.signal.checkpoint;
 
+import ai.signal.storage.ReadLimit;
 import ai.signal.storage.Sha256;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -19,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class ManifestJson {
   /** Facts are small; more is no manifest. */
-  static final int MAX_BYTES = 16 << 20;
+  static final int MAX_BYTES = ReadLimit.MANIFEST.bytes();
 
   private static final String SEAL = ",\n  \"sha256\" : \"";
   private static final String END = "\"\n}\n";

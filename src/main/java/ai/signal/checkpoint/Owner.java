@@ -2,6 +2,7 @@ package ai.signal.checkpoint;
 
 import ai.signal.storage.Content;
 import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.ReadLimit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,7 +21,7 @@ record Owner(String id, String run, String process) {
   static final String NAME = "owner.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-  private static final int MAX_BYTES = 1 << 16;
+  private static final int MAX_BYTES = ReadLimit.OWNER.bytes();
 
   static Owner of(String id, String run) {
     return new Owner(id, run, ManagementFactory.getRuntimeMXBean().getName());

@@ -52,12 +52,12 @@ final class StoreFiles {
   }
 
   InputStream open(Path path) throws IOException {
-    return fs.open(path, BUFFER);
+    return StorageFiles.input(fs, path);
   }
 
   /** A small file, if it is there: all of it, or one byte more than {@code atMost}. */
   Optional<byte[]> read(Path path, int atMost) throws IOException {
-    try (InputStream in = fs.open(path)) {
+    try (InputStream in = StorageFiles.input(fs, path)) {
       return Optional.of(in.readNBytes(atMost + 1));
     } catch (FileNotFoundException e) {
       return Optional.empty();

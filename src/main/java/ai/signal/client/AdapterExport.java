@@ -11,11 +11,11 @@ import ai.signal.model.ModelDirectory;
 import ai.signal.model.ModelIdentity;
 import ai.signal.model.ModelSource;
 import ai.signal.storage.Content;
+import ai.signal.storage.LocalFiles;
 import ai.signal.storage.Location;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -202,7 +202,7 @@ public final class AdapterExport {
    */
   static Map<String, Content> files(PeftAdapter adapter, AdapterCard card, ModelDirectory model) {
     Map<String, Content> beside = new LinkedHashMap<>();
-    companions(model).forEach((name, file) -> beside.put(name, out -> Files.copy(file, out)));
+    companions(model).forEach((name, file) -> beside.put(name, out -> LocalFiles.copy(file, out)));
     beside.put(
         AdapterCard.FILE, out -> out.write(card.markdown().getBytes(StandardCharsets.UTF_8)));
     return adapter.files(card.base(), beside);

@@ -11,10 +11,10 @@ import ai.signal.checkpoint.Retention;
 import ai.signal.checkpoint.SavePolicy;
 import ai.signal.storage.Content;
 import ai.signal.storage.Location;
+import ai.signal.storage.ReadLimit;
 import ai.signal.train.RunState;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +137,8 @@ public final class RunCheckpoints implements AutoCloseable {
       throw checkpoint.refusal(other.get());
     }
     return new Loaded(
-        RunCheckpoint.state(checkpoint), checkpoint.read(beside, InputStream::readAllBytes));
+        RunCheckpoint.state(checkpoint),
+        checkpoint.read(beside, in -> ReadLimit.METRICS.read(in, beside)));
   }
 
   /** Identity of the base model's weights. */

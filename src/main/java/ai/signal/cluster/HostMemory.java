@@ -1,5 +1,6 @@
 package ai.signal.cluster;
 
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +77,8 @@ record HostMemory(long total, long free, boolean limited) {
 
   /** What follows a name in the first line that begins with it. */
   private static Optional<String> value(Path file, String name) {
-    try (var lines = Files.lines(file)) {
-      return lines
+    try {
+      return LocalFiles.kernelLines(file).stream()
           .filter(line -> line.matches(name + ".*"))
           .findFirst()
           .map(line -> line.replaceFirst("^" + name, ""));

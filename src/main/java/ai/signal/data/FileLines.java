@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,8 +27,7 @@ final class FileLines extends RecordStream {
   /** Opens a file as {@link StreamOpener} says. */
   static FileLines open(int file, String location, Configuration conf) throws IOException {
     Path path = new Path(location);
-    return new FileLines(
-        file, new LineReader(path.getFileSystem(conf).open(path), 1 << 16, NEWLINE));
+    return new FileLines(file, new LineReader(StorageFiles.input(path, conf), 1 << 16, NEWLINE));
   }
 
   @Override

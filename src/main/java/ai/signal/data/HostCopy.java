@@ -1,6 +1,7 @@
 package ai.signal.data;
 
 import ai.signal.model.HostCache;
+import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class HostCopy {
       throws IOException {
     Path partial = Files.createTempFile(copy.getParent(), copy.getFileName().toString(), ".part");
     try {
-      try (InputStream in = source.getFileSystem(conf).open(source)) {
+      try (InputStream in = StorageFiles.input(source, conf)) {
         Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
       }
       Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);

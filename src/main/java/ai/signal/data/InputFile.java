@@ -1,6 +1,8 @@
 package ai.signal.data;
 
 import ai.signal.storage.Location;
+import ai.signal.storage.RefusedFileException;
+import ai.signal.storage.StorageFiles;
 import ai.signal.storage.StoreProblem;
 import ai.signal.storage.StoreRetries;
 import java.io.IOException;
@@ -36,9 +38,12 @@ public record InputFile(String location, long length, long modified) implements 
       Location location = location(path);
       try {
         for (FileStatus file : matches(location, conf)) {
+          StorageFiles.requireRegular(file.getPath().getFileSystem(conf), file.getPath());
           String found = file.getPath().toString();
           files.put(found, new InputFile(found, file.getLen(), file.getModificationTime()));
         }
+      } catch (RefusedFileException e) {
+        throw new DataException(e.getMessage(), e);
       } catch (IOException | IllegalArgumentException e) {
         throw new DataException("Cannot read %s: %s".formatted(path, StoreProblem.reason(e)), e);
       }

@@ -1,5 +1,7 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreProblem;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +35,7 @@ final class JsonArray extends RecordStream {
   static JsonArray open(int file, String location, Configuration conf) throws IOException {
     Path path = new Path(location);
     return new JsonArray(
-        file, new BufferedInputStream(path.getFileSystem(conf).open(path), BUFFER_BYTES));
+        file, new BufferedInputStream(StorageFiles.input(path, conf), BUFFER_BYTES));
   }
 
   /** Whether the first character of a file, white space aside, begins an array. */
@@ -41,7 +43,8 @@ final class JsonArray extends RecordStream {
     try (JsonArray array = open(0, file.location(), conf)) {
       return array.skipSpace() == '[';
     } catch (IOException e) {
-      throw new DataException("Cannot read %s: %s".formatted(file.name(), e.getMessage()), e);
+      throw new DataException(
+          "Cannot read %s: %s".formatted(file.name(), StoreProblem.reason(e)), e);
     }
   }
 

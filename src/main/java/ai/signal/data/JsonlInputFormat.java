@@ -1,13 +1,20 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.LongWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapreduce.InputSplit;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 
 /**
@@ -27,6 +34,19 @@ public final class JsonlInputFormat extends TextInputFormat {
     // what editors show. Before a newline it is white space to JSON.
     job.getConfiguration().set("textinputformat.record.delimiter", "\n");
     return job.getConfiguration();
+  }
+
+  /** An executor's own disk may have something else at a path than the driver's. */
+  @Override
+  public RecordReader<LongWritable, Text> createRecordReader(
+      InputSplit split, TaskAttemptContext task) {
+    Path path = ((FileSplit) split).getPath();
+    try {
+      StorageFiles.requireRegular(path.getFileSystem(task.getConfiguration()), path);
+    } catch (IOException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+    return super.createRecordReader(split, task);
   }
 
   /** No second listing: a file name may look like a glob. */

@@ -1,5 +1,8 @@
 package ai.signal.data;
 
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
+import ai.signal.storage.StoreProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -83,9 +86,9 @@ final class LaneDigest {
   private void add(String name, Path file) {
     try {
       add(name);
-      add(Files.readAllBytes(file));
+      add(LocalFiles.bytes(file, ReadLimit.TOKENIZER));
     } catch (IOException e) {
-      throw new DataException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw new DataException("Cannot read %s: %s".formatted(file, StoreProblem.reason(e)), e);
     }
   }
 

@@ -3,6 +3,7 @@ package ai.signal.data;
 import ai.signal.storage.Content;
 import ai.signal.storage.OwnedDeletion;
 import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.ReadLimit;
 import ai.signal.storage.StorageFiles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -60,8 +61,9 @@ record LaneManifest(
   /** The manifest in {@code directory}, if all that it names is there too. */
   static Optional<LaneManifest> read(FileSystem fs, Path directory, String digest)
       throws IOException {
-    try (InputStream in = fs.open(new Path(directory, NAME))) {
-      LaneManifest manifest = JSON.readValue(in.readAllBytes(), LaneManifest.class);
+    Path file = new Path(directory, NAME);
+    try (InputStream in = StorageFiles.input(fs, file)) {
+      LaneManifest manifest = JSON.readValue(ReadLimit.LANES.read(in, file), LaneManifest.class);
       return Optional.ofNullable(manifest)
           .filter(m -> m.version == LaneFormat.VERSION && m.digest.equals(digest))
           .filter(isThere(fs.listStatus(directory)));

@@ -1,11 +1,11 @@
 package ai.signal.data;
 
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +29,7 @@ final class MappedBytes {
   }
 
   static MappedBytes map(Path file, int step) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = LocalFiles.channel(file)) {
       long size = channel.size();
       List<ByteBuffer> mappings = new ArrayList<>();
       for (long at = 0; at < size; at += step) {

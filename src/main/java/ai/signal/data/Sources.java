@@ -30,6 +30,10 @@ final class Sources {
       List<String> fingerprint = files.stream().map(InputFile::fingerprint).toList();
       return RowRecords.of(spark, spec, columns(spark, spec, files, kind), fingerprint);
     }
+    if (spec.source() instanceof DataSource.Table table) {
+      TableOfFiles.requireRegular(
+          table.name(), spark.sparkContext().hadoopConfiguration()); // before Spark opens them
+    }
     Dataset<Row> rows =
         spec.source() instanceof DataSource.Rows given
             ? given.rows()

@@ -8,6 +8,7 @@ import ai.signal.data.Examples;
 import ai.signal.data.FileKind;
 import ai.signal.data.InputFile;
 import ai.signal.model.Tokenizer;
+import ai.signal.storage.StorageFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -72,8 +73,7 @@ record DataEstimate(long examples, double tokensPerExample) {
 
   private static BufferedReader open(InputFile file, Configuration conf) throws IOException {
     return new BufferedReader(
-        new InputStreamReader(
-            file.path().getFileSystem(conf).open(file.path()), StandardCharsets.UTF_8));
+        new InputStreamReader(StorageFiles.input(file.path(), conf), StandardCharsets.UTF_8));
   }
 
   /** Empty for a bad record that is left out. */

@@ -4,6 +4,7 @@ import ai.signal.storage.Content;
 import ai.signal.storage.Location;
 import ai.signal.storage.OutputFormat;
 import ai.signal.storage.OwnedFiles;
+import ai.signal.storage.ReadLimit;
 import ai.signal.storage.StorageFiles;
 import ai.signal.storage.StoreRetries;
 import java.io.Closeable;
@@ -86,8 +87,9 @@ final class OutputDirectory implements Closeable {
     if (!files.isOwn(name)) {
       return Optional.empty();
     }
-    try (InputStream content = files.fileSystem().open(files.path(name))) {
-      return Optional.of(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+    try (InputStream content = StorageFiles.input(files.fileSystem(), files.path(name))) {
+      byte[] bytes = ReadLimit.OUTPUT.read(content, files.path(name));
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
@@ -143,7 +145,7 @@ final class OutputDirectory implements Closeable {
 
   /** The text of a file, whoever wrote it. */
   private Optional<String> text(String name) throws IOException {
-    try (InputStream content = files.fileSystem().open(files.path(name))) {
+    try (InputStream content = StorageFiles.input(files.fileSystem(), files.path(name))) {
       byte[] bytes = content.readNBytes(MAX_TEXT);
       return Optional.of(new String(bytes, StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {

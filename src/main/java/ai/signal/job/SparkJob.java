@@ -74,6 +74,7 @@ final class SparkJob {
     boolean ours = !isThere();
     String master = conf().get("spark.master", "local[*]");
     if (ours) {
+      SparkCores.require(conf());
       SparkMaster.require(master);
     }
     SparkSession.Builder builder = SparkSession.builder().appName(name);

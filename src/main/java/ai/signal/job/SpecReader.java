@@ -3,6 +3,8 @@ package ai.signal.job;
 import ai.signal.spec.RecordBinder;
 import ai.signal.spec.Secrets;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.RefusedFileException;
 import ai.signal.storage.UriCredentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +13,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,11 +64,7 @@ final class SpecReader {
   /** The file's text, or so much of it that {@link SpecYaml} refuses it. */
   private static String text(Path file) {
     String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
-    if (Files.isDirectory(file)) {
-      throw new SpecException(
-          "Cannot read job spec %s: it is a directory, allowed: a YAML file".formatted(shown));
-    }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = LocalFiles.open(file)) {
       byte[] bytes = in.readNBytes(SpecYaml.MAX_BYTES + 1);
       if (bytes.length > SpecYaml.MAX_BYTES) {
         throw new SpecException(
@@ -77,6 +74,10 @@ final class SpecReader {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new SpecException("Cannot read job spec %s: it is not UTF-8 text".formatted(shown));
+    } catch (RefusedFileException e) {
+      throw new SpecException(
+          "Cannot read job spec %s: it %s, allowed: a YAML file"
+              .formatted(shown, RefusedFileException.reason(e)));
     } catch (IOException e) {
       throw new SpecException("Cannot read job spec %s: no such readable file".formatted(shown));
     }

@@ -1,6 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.spec.SpecException;
+import ai.signal.storage.ReadLimit;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -20,7 +21,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 /** YAML text to trees and back; duplicate keys, aliases and second documents are errors. */
 final class SpecYaml {
   /** Bytes of the largest text that is read; specs in use have some thousands. */
-  static final int MAX_BYTES = 1 << 18;
+  static final int MAX_BYTES = ReadLimit.SPEC.bytes();
 
   /** Mappings and lists inside each other; a job spec has about ten. */
   static final int MAX_DEPTH = 64;

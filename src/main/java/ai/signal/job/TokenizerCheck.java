@@ -6,6 +6,7 @@ import ai.signal.data.InputFile;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Tokenizer;
 import ai.signal.spec.SpecException;
+import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,7 @@ final class TokenizerCheck {
         return "";
       }
       var file = files.get(0).path();
-      try (InputStream in = file.getFileSystem(conf).open(file)) {
+      try (InputStream in = StorageFiles.input(file, conf)) {
         return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
       }
     } catch (IOException | DataException e) {

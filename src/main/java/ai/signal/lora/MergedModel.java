@@ -8,10 +8,10 @@ import ai.signal.model.ModelConfig;
 import ai.signal.model.ModelDirectory;
 import ai.signal.model.TensorRef;
 import ai.signal.storage.Content;
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -165,7 +165,7 @@ public final class MergedModel {
     if (shards.size() > 1) {
       files.put(Shards.INDEX, text(shards.index()));
     }
-    base.companions().forEach((name, file) -> files.put(name, out -> Files.copy(file, out)));
+    base.companions().forEach((name, file) -> files.put(name, out -> LocalFiles.copy(file, out)));
     files.put(
         MergedConfig.FILE,
         text(

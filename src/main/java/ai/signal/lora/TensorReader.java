@@ -3,6 +3,7 @@ package ai.signal.lora;
 import ai.signal.model.DType;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.TensorRef;
+import ai.signal.storage.LocalFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,7 +56,7 @@ final class TensorReader {
 
   private static void forEachChunk(TensorRef tensor, Consumer<ByteBuffer> work) {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel file = FileChannel.open(tensor.file())) {
+    try (FileChannel file = LocalFiles.channel(tensor.file())) {
       file.position(tensor.offset());
       for (long left = tensor.bytes(); left > 0; left -= chunk.limit()) {
         chunk.clear().limit((int) Math.min(CHUNK_BYTES, left));

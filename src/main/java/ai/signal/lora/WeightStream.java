@@ -3,6 +3,7 @@ package ai.signal.lora;
 import ai.signal.model.DType;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.TensorRef;
+import ai.signal.storage.LocalFiles;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,7 +26,7 @@ final class WeightStream implements Closeable {
     this.tensor = tensor;
     this.left = tensor.bytes();
     try {
-      this.file = FileChannel.open(tensor.file());
+      this.file = LocalFiles.channel(tensor.file());
       file.position(tensor.offset());
     } catch (IOException e) {
       throw unreadable(e);

@@ -1,5 +1,6 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,8 +72,7 @@ final class BuiltinModel {
                   .resolve(name + "-" + version.substring(0, 16)));
       for (Map.Entry<String, String> file : digests.entrySet()) {
         Path target = directory.resolve(file.getKey());
-        if (!Files.exists(target)
-            || !digest(Files.newInputStream(target)).equals(file.getValue())) {
+        if (!Files.exists(target) || !digest(LocalFiles.open(target)).equals(file.getValue())) {
           replace(target, resource(name, file.getKey()));
         }
       }

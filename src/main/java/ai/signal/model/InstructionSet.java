@@ -1,7 +1,7 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,8 +58,8 @@ public record InstructionSet(String vendor, List<String> flags) {
 
   /** The value of the first line of that name. */
   private static String value(Path cpuinfo, String name) {
-    try (var lines = Files.lines(cpuinfo)) {
-      return lines
+    try {
+      return LocalFiles.kernelLines(cpuinfo).stream()
           .filter(line -> line.matches(name + "\\s*:.*"))
           .findFirst()
           .map(line -> line.substring(line.indexOf(':') + 1).strip())

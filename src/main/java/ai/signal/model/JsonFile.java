@@ -1,5 +1,8 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
+import ai.signal.storage.RefusedFileException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -10,8 +13,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -22,12 +23,6 @@ import java.util.Optional;
  * in transformers.
  */
 public final class JsonFile {
-  /** Tokenizers and indexes of the largest models have some tens of megabytes. */
-  private static final long MAX_BYTES = 64L << 20;
-
-  /** A tree takes up to thirty times its text; the largest files of settings have a megabyte. */
-  private static final long MAX_BYTES_OF_SETTINGS = 4L << 20;
-
   /** No known file comes near; deep trees would overflow the stack where they are copied. */
   private static final int MAX_NESTING = 100;
 
@@ -64,26 +59,19 @@ public final class JsonFile {
    *     object
    */
   public static JsonFile read(String what, Path file) {
-    return read(what, file, MAX_BYTES);
+    return read(what, file, ReadLimit.TOKENIZER);
   }
 
   /** The same for a file of settings, such as config.json, which is small. */
   public static JsonFile readSettings(String what, Path file) {
-    return read(what, file, MAX_BYTES_OF_SETTINGS);
+    return read(what, file, ReadLimit.SETTINGS);
   }
 
-  private static JsonFile read(String what, Path file, long maxBytes) {
+  private static JsonFile read(String what, Path file, ReadLimit limit) {
     ModelFormatException.requireLocation(what, file);
     JsonNode root;
     try {
-      long bytes = Files.size(file);
-      if (bytes > maxBytes) {
-        throw new ModelFormatException(
-            what,
-            file.getFileName() + " has " + bytes + " bytes; at most " + maxBytes + " are read",
-            file);
-      }
-      String text = Files.readString(file, StandardCharsets.UTF_8);
+      String text = LocalFiles.text(file, limit);
       LfsPointer.refuse(what, text, file);
       root = MAPPER.readTree(text);
     } catch (NoSuchFileException e) {
@@ -96,7 +84,7 @@ public final class JsonFile {
           what, file.getFileName() + " is not valid JSON: " + e.getOriginalMessage(), file, e);
     } catch (IOException e) {
       throw new ModelFormatException(
-          what, file.getFileName() + " cannot be read: " + e.getMessage(), file, e);
+          what, file.getFileName() + " " + RefusedFileException.reason(e), file, e);
     }
     if (!root.isObject()) {
       throw new ModelFormatException(what, file.getFileName() + " is not a JSON object", file);

@@ -1,5 +1,6 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ final class LfsPointer {
     if (!Files.isRegularFile(file)) {
       return;
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = LocalFiles.open(file)) {
       if (begins(in.readNBytes(START.length()))) {
         throw refusal(what, file);
       }

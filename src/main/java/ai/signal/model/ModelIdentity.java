@@ -1,5 +1,8 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
+import ai.signal.storage.RefusedFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -7,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -29,7 +31,7 @@ public final class ModelIdentity {
     ModelFormatException.requireLocation("model", model);
     try (Stream<Path> files = Files.list(model)) {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(Files.readAllBytes(model.resolve("config.json")));
+      sha256.update(LocalFiles.bytes(model.resolve("config.json"), ReadLimit.SETTINGS));
       List<Path> weights =
           files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
       for (Path file : weights) {
@@ -38,6 +40,8 @@ public final class ModelIdentity {
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
+    } catch (RefusedFileException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read model: " + model, e);
     }
@@ -45,7 +49,7 @@ public final class ModelIdentity {
 
   private static void add(MessageDigest sha256, Path file) throws IOException {
     sha256.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = LocalFiles.channel(file)) {
       long size = channel.size();
       sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(size).flip());
       long last = Math.max(0, size - PAGE);

@@ -1,5 +1,6 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
 import ai.signal.storage.Location;
 import ai.signal.storage.StorageFiles;
 import ai.signal.storage.StoreProblem;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -60,11 +60,7 @@ final class RemoteModel {
       Path models = HostCache.directory(cache, "models");
       Path copy = models.resolve("copy-" + identity(base, wanted));
       // One JVM of this host copies; the others wait, and find the copy.
-      try (FileChannel lock =
-          FileChannel.open(
-              models.resolve(copy.getFileName() + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE)) {
+      try (FileChannel lock = LocalFiles.toLock(models.resolve(copy.getFileName() + ".lock"))) {
         lock.lock(); // until it is closed
         if (!Files.isDirectory(copy)) {
           copy(files, wanted, copy, base);
@@ -106,7 +102,7 @@ final class RemoteModel {
     try {
       for (FileStatus file : wanted) {
         Path target = partial.resolve(file.getPath().getName());
-        try (InputStream in = files.open(file.getPath())) {
+        try (InputStream in = StorageFiles.input(files, file.getPath())) {
           long copied = Files.copy(in, target);
           if (copied != file.getLen()) {
             throw new IOException(

@@ -1,5 +1,7 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.RefusedFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -41,7 +43,7 @@ public final class Safetensors {
     ModelFormatException.requireLocation("weights", file);
     byte[] header;
     long valuesLength;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = LocalFiles.open(file)) {
       long size = Files.size(file);
       byte[] prefix = in.readNBytes(Long.BYTES);
       if (prefix.length < Long.BYTES) {
@@ -66,7 +68,7 @@ public final class Safetensors {
       header = in.readNBytes((int) length);
       valuesLength = available - length;
     } catch (IOException e) {
-      throw new ModelFormatException(WHAT, "the file cannot be read: " + e, file, e);
+      throw new ModelFormatException(WHAT, "the file " + RefusedFileException.reason(e), file, e);
     }
     List<SafetensorsEntry> entries = SafetensorsHeader.parse(header, file);
     requireEveryByteOnce(entries, valuesLength, file);

@@ -1,5 +1,6 @@
 package ai.signal.monitor;
 
+import ai.signal.storage.LocalFiles;
 import java.io.BufferedWriter;
 import java.io.EOFException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class MetricsLog implements JobListener, AutoCloseable {
 
   /** Copies what it was when it was so long. */
   public void copy(long length, OutputStream target) throws IOException {
-    try (InputStream lines = Files.newInputStream(spool)) {
+    try (InputStream lines = LocalFiles.open(spool)) {
       byte[] chunk = new byte[1 << 16];
       for (long left = length; left > 0; ) {
         int count = lines.readNBytes(chunk, 0, (int) Math.min(chunk.length, left));

@@ -24,7 +24,8 @@ public record ClusterSpec(
     Transport transport,
     boolean allowMixed) {
 
-  private static final int MOST_THREADS = 1024;
+  /** The most threads of one lane, and cores of one executor. */
+  public static final int MOST_THREADS = 1024;
 
   public ClusterSpec {
     Check.atLeast("lanes", lanes, 1);

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -80,11 +82,68 @@ public final class StorageFiles {
         && Files.isSymbolicLink(java.nio.file.Path.of(uri.getPath()));
   }
 
+  /**
+   * Requires that a path of this machine is a regular file; other stores have only those.
+   *
+   * @throws RefusedFileException where it is something else
+   * @throws FileNotFoundException where nothing is there
+   */
+  public static void requireRegular(FileSystem fs, Path path) throws IOException {
+    URI uri = fs.makeQualified(path).toUri();
+    if ("file".equals(uri.getScheme())) {
+      java.nio.file.Path local = java.nio.file.Path.of(uri.getPath());
+      requireRegular(local);
+      java.nio.file.Path sums = local.resolveSibling("." + local.getFileName() + ".crc");
+      if (fs instanceof ChecksumFileSystem && Files.exists(sums)) {
+        LocalFiles.requireRegular(sums); // which Hadoop reads with the file
+      }
+    }
+  }
+
+  private static void requireRegular(java.nio.file.Path local) throws IOException {
+    try {
+      LocalFiles.requireRegular(local);
+    } catch (NoSuchFileException e) { // as Hadoop says it
+      FileNotFoundException missing = new FileNotFoundException(local + " does not exist");
+      missing.initCause(e);
+      throw missing;
+    }
+  }
+
+  /** Whether something that was listed is a regular file: a pipe is listed as an empty one. */
+  static boolean isRegular(FileSystem fs, FileStatus file) throws IOException {
+    if (!file.isFile()) {
+      return false;
+    }
+    try {
+      requireRegular(fs, file.getPath());
+      return true;
+    } catch (RefusedFileException | FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Opens a file for reading; all other classes open files of Hadoop's file systems here.
+   *
+   * @throws RefusedFileException where it is no regular file
+   * @throws FileNotFoundException where nothing is there
+   */
+  public static InputStream input(FileSystem fs, Path path) throws IOException {
+    requireRegular(fs, path);
+    return fs.open(path, BUFFER);
+  }
+
+  /** Opens a file on the file system that Spark's tasks share. */
+  public static InputStream input(Path path, Configuration conf) throws IOException {
+    return input(path.getFileSystem(conf), path);
+  }
+
   /** SHA-256 of a file's content. */
   static String sha256(FileSystem fs, Path file) throws IOException {
     MessageDigest digest = Sha256.digest();
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = fs.open(file, BUFFER)) {
+    try (InputStream in = input(fs, file)) {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         digest.update(buffer, 0, count);
       }

@@ -236,6 +236,9 @@ public record StoreProblem(String cause, String mend, Kind kind) {
    * what the failure says.
    */
   public static String reason(Throwable failure) {
+    if (failure instanceof RefusedFileException refused) {
+      return "it " + RefusedFileException.reason(refused);
+    }
     return of(failure).map(StoreProblem::line).orElseGet(() -> message(failure));
   }
 }

@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 record WriteRecord(int formatVersion, String attempt, String writer, List<RecordedFile> files) {
   /** Larger than any record that this release writes. */
-  static final int MAX_BYTES = 1 << 22;
+  static final int MAX_BYTES = ReadLimit.RECORD.bytes();
 
   private static final String KIND = "signal_record";
   private static final String WRITTEN = "written";

@@ -112,7 +112,9 @@ final class WriteRecords {
 
   private Optional<WriteRecord> read(FileStatus file) throws IOException {
     Matcher name = NAME.matcher(file.getPath().getName());
-    if (!file.isFile() || !name.matches() || StorageFiles.isLink(fs, file.getPath())) {
+    if (!name.matches()
+        || !StorageFiles.isRegular(fs, file)
+        || StorageFiles.isLink(fs, file.getPath())) {
       return Optional.empty();
     }
     try {
@@ -129,7 +131,7 @@ final class WriteRecords {
 
   /** Whether one of some records proves it. */
   boolean prove(Map<Path, WriteRecord> records, String name, FileStatus file) throws IOException {
-    if (!file.isFile() || StorageFiles.isLink(fs, file.getPath())) {
+    if (!StorageFiles.isRegular(fs, file) || StorageFiles.isLink(fs, file.getPath())) {
       return false;
     }
     String sha256 = null; // read once, where a record has the same size
@@ -197,7 +199,7 @@ final class WriteRecords {
 
   /** All of a file, unless it is larger. */
   private Optional<byte[]> bytes(Path file, int atMost) throws IOException {
-    try (InputStream in = fs.open(file)) {
+    try (InputStream in = StorageFiles.input(fs, file)) {
       byte[] bytes = in.readNBytes(atMost + 1);
       return bytes.length > atMost ? Optional.empty() : Optional.of(bytes);
     }

@@ -1,10 +1,12 @@
 package ai.signal.model.tokenizer;
 
 import ai.signal.model.ModelFormatException;
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
+import ai.signal.storage.RefusedFileException;
 import ai.signal.storage.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ import java.util.Map;
  */
 public record TokenizerFile(
     Path path, String json, String sha256, int vocabSize, TextLimits limits) {
-  static final int MAX_BYTES = 64 << 20;
+  static final int MAX_BYTES = ReadLimit.TOKENIZER.bytes();
 
   /** Every task of a Spark job loads the tokenizer; the largest files take seconds to validate. */
   private static final Map<String, Validated> VALIDATED =
@@ -99,20 +101,13 @@ public record TokenizerFile(
 
   private static byte[] content(Path path) {
     try {
-      long bytes = Files.size(path);
-      if (bytes > MAX_BYTES) {
-        throw new ModelFormatException(
-            "tokenizer",
-            "tokenizer.json has " + bytes + " bytes; at most " + MAX_BYTES + " are read",
-            path);
-      }
-      return Files.readAllBytes(path);
+      return LocalFiles.bytes(path, ReadLimit.TOKENIZER);
     } catch (NoSuchFileException e) {
       Path directory = path.toAbsolutePath().getParent();
       throw new ModelFormatException("tokenizer", OtherFormats.hint(directory), directory, e);
     } catch (IOException e) {
       throw new ModelFormatException(
-          "tokenizer", "tokenizer.json cannot be read: " + e.getMessage(), path, e);
+          "tokenizer", "tokenizer.json " + RefusedFileException.reason(e), path, e);
     }
   }
 }

@@ -2,6 +2,8 @@ package ai.signal.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +62,7 @@ public final class TokenizerTrial {
     System.out.println(READY);
     watch(Long.parseLong(args[1]), Long.parseLong(args[2]));
     try {
-      run(Files.readString(directory.resolve(TOKENIZER)), texts(directory));
+      run(LocalFiles.text(directory.resolve(TOKENIZER), ReadLimit.TOKENIZER), texts(directory));
     } catch (IOException | RuntimeException e) {
       System.out.println(FAILED + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
       System.out.flush();
@@ -90,7 +92,7 @@ public final class TokenizerTrial {
     List<String> texts = new ArrayList<>(fixed());
     Path more = directory.resolve(TEXTS);
     if (Files.exists(more)) {
-      texts.addAll(List.of(Files.readString(more).split(SEPARATOR)));
+      texts.addAll(List.of(LocalFiles.text(more, ReadLimit.PROCESS).split(SEPARATOR)));
     }
     return texts;
   }
@@ -155,7 +157,7 @@ public final class TokenizerTrial {
 
   private static long residentMebibytes() {
     try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      for (String line : LocalFiles.kernelLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmRSS:")) {
           return Long.parseLong(line.replaceAll("\\D", "")) >> 10;
         }

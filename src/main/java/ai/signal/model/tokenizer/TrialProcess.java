@@ -2,12 +2,13 @@ package ai.signal.model.tokenizer;
 
 import ai.djl.Device;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.signal.storage.LocalFiles;
+import ai.signal.storage.ReadLimit;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.LinkedHashSet;
@@ -79,7 +80,7 @@ final class TrialProcess {
             .redirectOutput(output.toFile())
             .start();
     int exit = waitFor(process, START_SECONDS + seconds);
-    byte[] written = Files.readAllBytes(output);
+    byte[] written = LocalFiles.bytes(output, ReadLimit.PROCESS);
     return new End(exit, new String(written, StandardCharsets.UTF_8));
   }
 
