@@ -14,8 +14,8 @@ home="$(cd "$(dirname "$script")" && pwd -P)"
 jar="$home/target/signal-spark.jar"
 
 say() { echo "submit.sh: $*" >&2; }
-# A word with an @ or a query may carry credentials, which are not repeated.
-wrong() { say "$(sed -E 's#[^[:space:]]*([:/][^[:space:]]*@|[?&][^[:space:]=]+=)[^[:space:]]*#***#g' <<<"$*")"; exit 2; }
+# A word with an @, a query, a fragment or no port after a colon may carry credentials, which are not repeated.
+wrong() { say "$(sed -E 's~//HOST:PORT~//HOST\a~g; s~[^[:space:]]*([:/][^[:space:]]*@|[?&][^[:space:]=]+=|://[^[:space:]]*[?#;]|//[^/,[:space:]]*:[0-9]*[^0-9/,[:space:]])[^[:space:]]*~***~g; s~\a~:PORT~g' <<<"$*")"; exit 2; }
 
 # The java that runs the driver, from its release file where it has one: starting it would take half a second.
 check_java() {

@@ -37,7 +37,15 @@ public final class Planted implements AutoCloseable {
           "planted://anna:PLANTED@bucket/x",
           "planted:/anna:PLANTED@bucket/x",
           "Planted://anna%3APLANTED%40bucket/x",
-          "planted://bucket/x?X-Amz-Signature=PLANTED");
+          "planted://bucket/x?X-Amz-Signature=PLANTED",
+          "planted://bucket/x?ticket=PLANTED",
+          "planted://bucket/x#PLANTED",
+          "planted://bucket/x;jsessionid=PLANTED",
+          "planted://anna:PLANTED/x",
+          "planted://anna\uff1aPLANTED\uff20bucket/x",
+          "planted://bucket/AccountKey=PLANTED/x",
+          "planted://bucket/ghp_PLANTEDPLANTEDPLANTED/x",
+          "/runs/eyJPLANTED.eyJPLANTED.PLANTED");
 
   private final Configuration conf;
   private final LoggerContext logging = (LoggerContext) LogManager.getContext(false);

@@ -1,5 +1,7 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
+import ai.signal.storage.StoreProblem;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -32,7 +34,7 @@ final class FileHead {
    * @throws DataException if it cannot be read, or is UTF-16: records are found by bytes of UTF-8
    */
   static FileHead read(InputFile file, Configuration conf) {
-    try (InputStream in = file.path().getFileSystem(conf).open(file.path())) {
+    try (InputStream in = StorageFiles.input(file.path(), conf)) {
       FileHead head = new FileHead(file, in.readNBytes(BYTES));
       boolean little = head.at(0) == 0xFF && head.at(1) == 0xFE;
       if (little || (head.at(0) == 0xFE && head.at(1) == 0xFF)) {
@@ -40,7 +42,8 @@ final class FileHead {
       }
       return head;
     } catch (IOException e) {
-      throw new DataException("Cannot read %s: %s".formatted(file.name(), e.getMessage()), e);
+      throw new DataException(
+          "Cannot read %s: %s".formatted(file.name(), StoreProblem.reason(e)), e);
     }
   }
 

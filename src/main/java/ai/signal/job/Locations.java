@@ -6,9 +6,12 @@ import java.nio.file.Path;
 final class Locations {
   private Locations() {}
 
-  /** As Hadoop takes it: a path without a scheme is on this machine, whatever Hadoop's default. */
+  /**
+   * As Hadoop takes it: a path without a scheme is on this machine, whatever Hadoop's default. With
+   * one slash, since no host or user can follow: a file may be called {@code a:b@c} or {@code a#b}.
+   */
   static String uri(String path) {
-    return SpecPaths.hasScheme(path) ? path : "file://" + path;
+    return SpecPaths.hasScheme(path) ? path : "file:" + path;
   }
 
   /** Whether the driver's own file system has it. */

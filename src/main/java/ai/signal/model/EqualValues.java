@@ -1,8 +1,8 @@
 package ai.signal.model;
 
+import ai.signal.storage.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.Arrays;
 
 /**
@@ -40,7 +40,7 @@ final class EqualValues {
   }
 
   private static InputStream values(TensorRef tensor) throws IOException {
-    InputStream in = Files.newInputStream(tensor.file());
+    InputStream in = LocalFiles.open(tensor.file());
     try {
       in.skipNBytes(tensor.offset());
       return in;

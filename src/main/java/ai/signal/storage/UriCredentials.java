@@ -1,5 +1,6 @@
 package ai.signal.storage;
 
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,13 +18,21 @@ import java.util.regex.Pattern;
 public final class UriCredentials {
   private static final String PASSWORD = "a password before the @";
   private static final String KEY = "a key before the @";
+  private static final String NO_PORT = "a password or key after the :, where only a port may be";
   private static final String SIGNATURE = "a key or signature after the ?";
   private static final String TOKEN = "a token";
+  private static final String NAMED = "a key or token as NAME=VALUE";
 
   /** Encodings of encodings that are undone. */
   private static final int DECODINGS = 8;
 
   private static final Pattern ESCAPE = Pattern.compile("%([0-7][0-9A-Fa-f])");
+
+  /** Characters that NFKC leaves as they are, and what they look like. */
+  private static final String LOOKALIKES = "\u2236\ua789\u02d0\u2044\u2215\u29f8";
+
+  private static final String ALIKE = ":::///";
+
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
 
   /**
@@ -34,6 +43,17 @@ public final class UriCredentials {
       Pattern.compile(
           "(?:(?<![A-Za-z0-9+.-])[0-9+.-]*+([A-Za-z][A-Za-z0-9+.-]*+)\\s*+:\\s*+|^)(/+)");
 
+  /**
+   * A scheme at the start of a path, or one with two slashes in it, and an authority. {@code
+   * file:/} with one slash is how Hadoop writes a name of this machine, which may have any
+   * characters.
+   */
+  private static final Pattern URI =
+      Pattern.compile(
+          "(?:(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]++)\\s*+:\\s*+/(?=/)"
+              + "|^[`'\"]?(?!(?i:file):/(?!/))[A-Za-z][A-Za-z0-9+.-]++\\s*+:"
+              + "|^/(?=/))[/\\s]*+[^/?#;]*+");
+
   private static final Pattern END_OF_AUTHORITY = Pattern.compile("[/?#]");
 
   /** {@code s3a:KEY:SECRET@bucket} has no slashes at all. */
@@ -41,16 +61,6 @@ public final class UriCredentials {
 
   private static final Pattern HOSTS =
       Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+\\]|[^:,\\[\\]]*)(?::[0-9]{1,5})?(?:,|$)");
-
-  private static final Pattern NAMED_SECRET =
-      Pattern.compile(
-          "(?i)[?&;#,]\\s*(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|awsaccesskeyid|googleaccessid"
-              + "|signature|sig|se|sp|sas|auth|authorization|bearer|jwt|pass|key"
-              + "|[a-z0-9._-]*(?:token|password|passwd|passphrase|pwd|secret|credentials?|(?:secret|access|api|account|private|shared|auth|encryption)[._-]?(?:access[._-]?)?key(?:[._-]?id)?))\\s*=");
-
-  /** A token of the Hugging Face Hub. */
-  private static final Pattern HUB_TOKEN =
-      Pattern.compile("(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20,}(?![A-Za-z0-9])");
 
   /** Schemes whose paths are of one machine or workspace, so that one slash starts a path. */
   private static final Set<String> NO_AUTHORITY = Set.of("file", "dbfs", "builtin");
@@ -74,6 +84,11 @@ public final class UriCredentials {
   private static final Set<String> BUCKETS =
       Set.of(
           "s3", "s3a", "s3n", "gs", "oss", "cos", "cosn", "obs", "abfs", "abfss", "wasb", "wasbs");
+
+  /** Schemes that texts explain, as in spark://HOST:PORT. */
+  private static final Set<String> OF_OTHERS = Set.of("http", "https", "spark", "k8s", "jdbc");
+
+  private static final Pattern END_OF_CLAUSE = Pattern.compile("[;:,.?!)]+$");
 
   private static final Pattern WORD = Pattern.compile("[^\\s\"'<>]+");
 
@@ -102,7 +117,7 @@ public final class UriCredentials {
   }
 
   private static Optional<String> find(String given, boolean path) {
-    String form = UNSEEN.matcher(given).replaceAll("").strip();
+    String form = plain(path ? given : END_OF_CLAUSE.matcher(given).replaceAll(""));
     for (int i = 0; i < DECODINGS; i++) {
       Optional<String> kind = inForm(form.replace('\\', '/'), path);
       if (kind.isPresent()) {
@@ -118,13 +133,24 @@ public final class UriCredentials {
       if (decoded.equals(form)) {
         break;
       }
-      form = UNSEEN.matcher(decoded).replaceAll("").strip();
+      form = plain(decoded);
     }
     return Optional.empty();
   }
 
+  /** Without characters that are not seen, and with those of ASCII for others that look so. */
+  private static String plain(String given) {
+    StringBuilder plain = new StringBuilder();
+    String form = Normalizer.normalize(given, Normalizer.Form.NFKC);
+    for (char c : UNSEEN.matcher(form).replaceAll("").toCharArray()) {
+      int alike = LOOKALIKES.indexOf(c);
+      plain.append(alike < 0 ? c : ALIKE.charAt(alike));
+    }
+    return plain.toString().strip();
+  }
+
   private static Optional<String> inForm(String form, boolean path) {
-    if (HUB_TOKEN.matcher(form).find()) {
+    if (TokenShapes.areIn(form) || (path && TokenShapes.withSpacesAreIn(form))) {
       return Optional.of(TOKEN);
     }
     int lastAt = form.lastIndexOf('@');
@@ -133,23 +159,52 @@ public final class UriCredentials {
       String scheme = authority.group(1) == null ? "" : authority.group(1).toLowerCase(Locale.ROOT);
       int slashes = authority.group(2).length();
       boolean local = scheme.isEmpty() || NO_AUTHORITY.contains(scheme);
-      if (!local || slashes == 2) {
+      if (!local || slashes == 2 || (slashes > 2 && !scheme.isEmpty())) {
         String here = authority(form, authority.end());
         boolean later = lastAt >= authority.end() + here.length();
-        Optional<String> kind = inAuthority(scheme, slashes, here, later, path);
+        boolean first = authority.start() == 0 && scheme.length() > 1 && !local;
+        Optional<String> kind = inAuthority(scheme, slashes, here, later, path, first);
         if (kind.isPresent()) {
           return kind;
         }
       }
     }
+    if (NamedSecrets.areParameters(form)) {
+      return Optional.of(SIGNATURE);
+    }
+    return path ? inPath(form) : inUri(form);
+  }
+
+  /** What no path of a file may have, while a text may. */
+  private static Optional<String> inPath(String form) {
+    if (NamedSecrets.areParts(form)) {
+      return Optional.of(NAMED);
+    }
     Matcher opaque = OPAQUE.matcher(form);
-    if (path && opaque.matches()) {
+    if (opaque.matches()) {
       Optional<String> kind = inOpaque(opaque.group(1).toLowerCase(Locale.ROOT), opaque.group(2));
       if (kind.isPresent()) {
         return kind;
       }
     }
-    return NAMED_SECRET.matcher(form).find() ? Optional.of(SIGNATURE) : Optional.empty();
+    Matcher uri = URI.matcher(form);
+    return uri.find() ? UriExtras.in(form.substring(uri.end())) : Optional.empty();
+  }
+
+  /** The same for a word of a text, where it is the URI of a file. */
+  private static Optional<String> inUri(String word) {
+    Matcher uri = URI.matcher(word);
+    if (!uri.find() || uri.group(1) == null || isOfOthers(uri.group(1))) {
+      return Optional.empty();
+    }
+    return NamedSecrets.areParts(word)
+        ? Optional.of(NAMED)
+        : UriExtras.in(word.substring(uri.end()));
+  }
+
+  /** Whether the URIs of a scheme name pages or clusters, where a text shows their form. */
+  private static boolean isOfOthers(String scheme) {
+    return OF_OTHERS.contains(scheme.toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -157,9 +212,10 @@ public final class UriCredentials {
    * KEY:SECRET/WITH/SLASHES@bucket}.
    *
    * @param later whether there is an @ after the authority
+   * @param first whether a path begins with it, so that one slash is a misspelt URI
    */
   private static Optional<String> inAuthority(
-      String scheme, int slashes, String authority, boolean later, boolean path) {
+      String scheme, int slashes, String authority, boolean later, boolean path, boolean first) {
     int at = authority.lastIndexOf('@');
     String user = authority.substring(0, Math.max(at, 0));
     if (user.contains(":")) {
@@ -169,10 +225,13 @@ public final class UriCredentials {
       return Optional.of(TOKEN);
     }
     String host = authority.substring(at + 1);
-    if (later
-        && host.contains(":")
+    if (host.contains(":")
         && (BUCKETS.contains(scheme) || !HOSTS.matcher(host).replaceAll("").isEmpty())) {
-      return Optional.of(PASSWORD);
+      boolean file = path || !(scheme.isEmpty() || isOfOthers(scheme));
+      boolean noPort = file && (slashes == 2 || (path && (first || BUCKETS.contains(scheme))));
+      if (later || noPort) {
+        return Optional.of(later ? PASSWORD : NO_PORT);
+      }
     }
     boolean mayBeKey =
         path && !NAME_FIRST.contains(scheme) && (slashes == 2 || BUCKETS.contains(scheme));
@@ -188,6 +247,9 @@ public final class UriCredentials {
     String authority = authority(rest, 0);
     if (authority.substring(0, Math.max(authority.lastIndexOf('@'), 0)).contains(":")) {
       return Optional.of(PASSWORD);
+    }
+    if (BUCKETS.contains(scheme) && authority.contains(":")) {
+      return Optional.of(NO_PORT);
     }
     boolean named = NAME_FIRST.contains(scheme) || NO_AUTHORITY.contains(scheme);
     return !named && rest.contains("@") ? Optional.of(PASSWORD) : Optional.empty();

@@ -72,10 +72,25 @@ final class ExemptParameters {
             "storage.OwnedFiles.hasOwnBelow#directory",
             "storage.OwnedFiles.over#root",
             "storage.StorageFiles.directory#path",
+            "storage.StorageFiles.input#path",
             "storage.StorageFiles.isLink#path",
             "storage.StorageFiles.list#directory",
+            "storage.StorageFiles.requireRegular#path",
             "storage.StorageFiles.status#path")) {
       others.put(name, "a name in a directory that was opened before");
+    }
+    for (String name :
+        List.of(
+            "bytes",
+            "channel",
+            "copy",
+            "kernelLines",
+            "open",
+            "requireRegular",
+            "text",
+            "toLock")) {
+      others.put(
+          "storage.LocalFiles.%s#file".formatted(name), "a file in a place that was read before");
     }
     others.put("model.HostCache.directory#temporary", system);
     others.put("model.InstructionSet.of#cpuinfo", system);
