@@ -22,6 +22,8 @@ import java.util.Optional;
  * in transformers.
  */
 public final class JsonFile {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   /** Tokenizers and indexes of the largest models have some tens of megabytes. */
   private static final long MAX_BYTES = 64L << 20;
 
@@ -85,6 +87,12 @@ public final class JsonFile {
       }
       String text = Files.readString(file, StandardCharsets.UTF_8);
       LfsPointer.refuse(what, text, file);
+      if (text.startsWith(BYTE_ORDER_MARK)) {
+        throw new ModelFormatException(
+            what,
+            file.getFileName() + " begins with a byte order mark; save it as UTF-8 without one",
+            file);
+      }
       root = MAPPER.readTree(text);
     } catch (NoSuchFileException e) {
       throw new ModelFormatException(
@@ -93,7 +101,7 @@ public final class JsonFile {
       throw new ModelFormatException(what, file.getFileName() + " is not UTF-8 text", file, e);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          what, file.getFileName() + " is not valid JSON: " + e.getOriginalMessage(), file, e);
+          what, file.getFileName() + " is not valid JSON: " + reason(e), file, e);
     } catch (IOException e) {
       throw new ModelFormatException(
           what, file.getFileName() + " cannot be read: " + e.getMessage(), file, e);
@@ -102,6 +110,11 @@ public final class JsonFile {
       throw new ModelFormatException(what, file.getFileName() + " is not a JSON object", file);
     }
     return new JsonFile(what, file, root, "");
+  }
+
+  private static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceFirst("^Non-standard token '([^']*)'.*", "$1 is no number of JSON");
   }
 
   /** The value itself, empty when absent or null. */
