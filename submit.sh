@@ -243,6 +243,7 @@ if [[ "${1:-}" == checkpoints ]]; then
 # The spec: a file seen from here, or one of those that come with Signal. Options may follow it.
 elif (($#)); then
   file="$1"; shift
+  [[ -n "$file" ]] || wrong "the name of the job spec is empty; submit.sh --help shows what is allowed"
   [[ -e "$file" || ! -e "$home/$file" ]] || file="$home/$file"
   job+=("$file" "$@")
 fi

@@ -56,6 +56,11 @@ public final class CheckpointStore implements Closeable {
     return fs.exists(layout.root());
   }
 
+  /** Whether the output, which exists, may have checkpoints: a file has none. */
+  public boolean isDirectory() throws IOException {
+    return fs.getFileStatus(layout.root()).isDirectory();
+  }
+
   /** All steps that have anything, newest first. Files are not read, manifests are. */
   public List<StepEntry> list() throws IOException {
     List<StepEntry> entries = new ArrayList<>();

@@ -35,7 +35,7 @@ public enum FileKind {
         files.stream().map(FileKind::byExtension).collect(Collectors.toCollection(TreeSet::new));
     if (found.size() > 1) {
       throw new DataException(
-          "Cannot read %s and the files beside it: they are of different kinds, %s (data.source)"
+          "Cannot read %s and the files next to it: they are of different kinds, %s (data.source)"
               .formatted(files.get(0).name(), found));
     }
     return found.first();

@@ -33,7 +33,7 @@ final class JsonArrayFiles extends FileRecords {
     long arrays = files.parallelStream().filter(file -> JsonArray.isIn(file, conf)).count();
     if (arrays > 0 && arrays < files.size()) {
       throw new DataException(
-          "Cannot read %s and the files beside it: some hold a JSON array, others JSON lines"
+          "Cannot read %s and the files next to it: some hold a JSON array, others JSON lines"
               .formatted(files.get(0).name()));
     }
     return arrays > 0;

@@ -213,7 +213,7 @@ final class LanePreparation {
     long dropped = reports.stream().mapToLong(report -> report.dropped).sum();
     if (dropped == 0) {
       return new DataException(
-          "Cannot use %s: none of its records is good (data.on_bad_record leaves out all %d), first %s"
+          "Cannot use %s: none of its records is good (data.on_bad_record skips all %d), first %s"
               .formatted(spec.name(), bad.records(), bad.first()));
     }
     return new DataException(

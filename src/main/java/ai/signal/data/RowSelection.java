@@ -95,11 +95,30 @@ final class RowSelection {
       Column record,
       Column file,
       Column offset) {
+    requireColumns(spec, input);
     return Sources.analyzed(
-        spec,
-        "data.key, data.filter and data.deduplicate name columns: %s"
-            .formatted(String.join(", ", input.columns())),
-        () -> select(spark, spec, input, record, file, offset));
+        spec, "data.filter", () -> select(spark, spec, input, record, file, offset));
+  }
+
+  /** Refuses what names no column, or is no predicate over columns, in terms of the data alone. */
+  private static void requireColumns(DataSpec spec, RowInput input) {
+    ColumnCheck.in(spec.selection().withoutFields(), input.columns())
+        .ifPresent(
+            problem -> {
+              throw new DataException(
+                  "Cannot read %s: %s (data.%s: %s)"
+                      .formatted(spec.name(), problem.reason(), problem.key(), problem.value()));
+            });
+    Column[] theirs =
+        input.columns().stream().map(column -> col(quoted(column))).toArray(Column[]::new);
+    spec.selection()
+        .filter()
+        .ifPresent(
+            predicate ->
+                Sources.analyzed(
+                    spec,
+                    "data.filter: " + predicate,
+                    () -> input.rows().select(theirs).filter(expr(predicate))));
   }
 
   private static RowSelection select(

@@ -43,6 +43,11 @@ public record Selection(
     }
   }
 
+  /** The same records with the names that their fields have in the source. */
+  Selection withoutFields() {
+    return new Selection(Map.of(), key, filter, deduplicate);
+  }
+
   /** What {@code fields} may name. */
   public static Set<String> fieldNames() {
     return DataFormat.allFields();

@@ -116,10 +116,7 @@ final class Sources {
       return work.call();
     } catch (AnalysisException e) {
       throw new DataException(
-          "Cannot read %s: %s (%s)"
-              .formatted(
-                  spec.name(), e.getSimpleMessage().lines().findFirst().orElse("").strip(), key),
-          e);
+          "Cannot read %s: %s (%s)".formatted(spec.name(), ColumnCheck.said(e), key), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) { // a file that is not of its kind, or is damaged

@@ -88,6 +88,10 @@ final class CheckpointsCommand implements Callable<Integer> {
         err().printf("Cannot look at checkpoints: there is no output (%s)%n", store.location());
         return SignalJob.WRONG_SPEC;
       }
+      if (!store.isDirectory()) {
+        err().printf("Cannot look at checkpoints: it is a file (%s)%n", store.location());
+        return SignalJob.WRONG_SPEC;
+      }
       return action.run(store);
     } catch (Throwable e) { // an OutOfMemoryError, and what Spark throws undeclared, included
       return main.failed("", e, Optional.of(location));

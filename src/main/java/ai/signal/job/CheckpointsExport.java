@@ -130,7 +130,7 @@ final class CheckpointsExport implements Callable<Integer> {
                 checkpoints
                     .err()
                     .printf(
-                        "left out step %d: %s%n", out.step(), CheckpointTable.plain(out.reason())));
+                        "skipped step %d: %s%n", out.step(), CheckpointTable.plain(out.reason())));
     if (checkpoints.json()) {
       ObjectNode answer = CheckpointsCommand.answer(store);
       answer.put("step", exported.step());

@@ -21,12 +21,11 @@ final class DataNote {
       note += String.format(Locale.ROOT, " · %,d filtered out", data.filtered());
     }
     if (data.duplicates() > 0) {
-      note += String.format(Locale.ROOT, " · %,d duplicates left out", data.duplicates());
+      note += String.format(Locale.ROOT, " · %,d duplicates skipped", data.duplicates());
     }
     long bad = data.leftOut().records();
     if (bad > 0) {
-      String where =
-          data.quarantine().map(InputFile::shown).map(" in "::concat).orElse(" left out");
+      String where = data.quarantine().map(InputFile::shown).map(" in "::concat).orElse(" skipped");
       note +=
           String.format(
               Locale.ROOT, " · %,d bad records%s, first %s", bad, where, data.leftOut().first());

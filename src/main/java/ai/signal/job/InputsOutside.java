@@ -55,9 +55,12 @@ final class InputsOutside {
             .formatted(Locations.shown(path), Locations.shown(output), which));
   }
 
-  private static Map<String, String> paths(JobSpec spec) {
+  /** The paths of all inputs that a job names, by their keys; a built-in model is none. */
+  static Map<String, String> paths(JobSpec spec) {
     Map<String, String> paths = new LinkedHashMap<>();
-    paths.put("model.base", spec.model().base());
+    if (!spec.model().base().startsWith("builtin:")) {
+      paths.put("model.base", spec.model().base());
+    }
     spec.lora().init().ifPresent(path -> paths.put("lora.init", path));
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);

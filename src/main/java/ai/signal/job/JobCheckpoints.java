@@ -184,7 +184,7 @@ final class JobCheckpoints implements AutoCloseable {
     Optional<StageResult> result = records.read(index, kind);
     if (index < at && result.isEmpty()) {
       throw new CannotGoOnException(
-          "Cannot go on from the checkpoint of stage %d: what stage %d (%s) had to show is not in %s any more; --overwrite starts the job again"
+          "Cannot continue from the checkpoint of stage %d: the result of stage %d (%s) is missing from %s; --overwrite starts the job again"
               .formatted(at + 1, index + 1, kind, output.location(StageRecords.DIRECTORY)));
     }
     restoring = result.isPresent() && (index != at || nothingLeft());
@@ -229,7 +229,7 @@ final class JobCheckpoints implements AutoCloseable {
         resumed.filter(before -> before.stage() == index).orElse(Progress.of(index));
     if (progress.steps() > 0 && !content.equals(dataBefore())) {
       throw new CannotGoOnException(
-          "Cannot go on with stage %d: its data is not what it was when step %d was saved; bring that back, or start again with --overwrite"
+          "Cannot continue stage %d: its data has changed since step %d was saved; restore it, or start again with --overwrite"
               .formatted(index + 1, progress.steps()));
     }
     synchronized (completing) {

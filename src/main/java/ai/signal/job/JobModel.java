@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.cluster.MemoryEstimate;
 import ai.signal.lora.AdapterLayout;
+import ai.signal.lora.AdapterSizeException;
 import ai.signal.lora.LoraConfig;
 import ai.signal.lora.PeftAdapter;
 import ai.signal.model.DType;
@@ -40,6 +41,9 @@ record JobModel(Path directory, ModelConfig config, AdapterLayout layout, Option
     try {
       return new JobModel(
           model.path(), model.config(), AdapterLayout.of(model.config(), lora), model.note());
+    } catch (AdapterSizeException e) {
+      throw new SpecException.Value(
+          "lora.rank", "= %d is refused: %s".formatted(lora.maxRank(), e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw refused("lora.targets", spec.lora().targets().toString(), e);
     }

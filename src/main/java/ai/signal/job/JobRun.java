@@ -37,7 +37,8 @@ final class JobRun {
   /**
    * @param model that the job trains on
    * @param output in which this job may run
-   * @param goesOn whether it goes on from what is there; else that is removed when it begins
+   * @param goesOn whether it continues from an earlier run of the job; otherwise that is removed
+   *     when it begins
    * @param view shows progress to a person
    * @param start the time of the command, as {@link System#nanoTime}
    */
@@ -61,7 +62,7 @@ final class JobRun {
     return hooked;
   }
 
-  /** What the stages had to show. */
+  /** The results of the stages. */
   JobHistory history() {
     return history;
   }
@@ -127,16 +128,16 @@ final class JobRun {
     return summary(null);
   }
 
-  /** Says where the job goes on, and remembers what was done before. */
+  /** Tells where the job continues, and restores the history of its earlier steps. */
   private void goOn(JobCheckpoints checkpoints) throws IOException {
-    checkpoints.notes().forEach(note -> view.noted("left out: " + note));
+    checkpoints.notes().forEach(note -> view.noted("skipped: " + note));
     if (goesOn) {
       view.noted(
           checkpoints
               .resumed()
               .map(
-                  at -> "goes on behind step %,d of stage %d".formatted(at.steps(), at.stage() + 1))
-              .orElse("goes on without a checkpoint: no step was saved"));
+                  at -> "continues from step %,d of stage %d".formatted(at.steps(), at.stage() + 1))
+              .orElse("continues without a checkpoint: no step was saved"));
       checkpoints.publishMetrics(); // cut back to the checkpoint's step
     }
     history.restore(checkpoints.stepsBefore());
@@ -199,7 +200,7 @@ final class JobRun {
     try {
       String step =
           checkpoints.stop().map("step %,d is saved"::formatted).orElse("no step was done");
-      view.noted("stopped by a signal: %s; the same command goes on from there".formatted(step));
+      view.noted("stopped by a signal: %s; the same command continues from there".formatted(step));
       publish(checkpoints, summary(new JobStoppedException()), resolved);
     } catch (IOException | RuntimeException | FSError e) {
       view.noted("stopped by a signal, and not saved: " + Failures.line(e));

@@ -16,6 +16,10 @@ final class LocationRules {
 
   private static final Set<String> NO_FILES = Set.of("hf", "http", "https", "ftp");
 
+  /** Schemes of stores that have to be named. */
+  private static final Set<String> WITH_HOST =
+      Set.of("hdfs", "webhdfs", "swebhdfs", "gs", "abfs", "abfss", "wasb", "wasbs");
+
   private LocationRules() {}
 
   /**
@@ -42,6 +46,17 @@ final class LocationRules {
     if (NO_FILES.contains(scheme)) { // Hadoop reads web pages, but cannot list or write them
       return Optional.of("'%s:' is no file system; download it first".formatted(scheme));
     }
+    if (!location.startsWith("/", scheme.length() + 1)) {
+      return Optional.of(
+          "a path after '%s:' begins with '/', allowed: %s"
+              .formatted(
+                  scheme,
+                  scheme.equals("file") ? "file:///DIRECTORY/FILE" : scheme + "://HOST/PATH"));
+    }
+    Optional<String> nowhere = authority(scheme, location, conf);
+    if (nowhere.isPresent()) {
+      return nowhere;
+    }
     Path path;
     try {
       path = new Path(location);
@@ -52,17 +67,26 @@ final class LocationRules {
       return Optional.of(
           StoreProblem.of(e).map(StoreProblem::line).orElseGet(() -> Failures.line(e)));
     }
-    String authority = path.toUri().getAuthority();
-    if (scheme.equals("s3a")) {
-      return bucket(authority);
-    }
-    return scheme.equals("file") && authority != null
+    return scheme.equals("file") && path.toUri().getAuthority() != null
         ? Optional.of("file: has no host, allowed: file:///DIRECTORY/FILE")
         : Optional.empty();
   }
 
+  /** The problem of a location that has no host or bucket, or one that cannot be. */
+  private static Optional<String> authority(String scheme, String location, Configuration conf) {
+    String rest = location.substring(scheme.length() + 1);
+    String authority = rest.startsWith("//") ? rest.substring(2).split("/", 2)[0] : "";
+    if (scheme.equals("s3a")) {
+      return bucket(authority);
+    }
+    boolean hasDefault = scheme.equals(FileSystem.getDefaultUri(conf).getScheme());
+    return authority.isEmpty() && WITH_HOST.contains(scheme) && !hasDefault
+        ? Optional.of("it names no host, allowed: %s://HOST/PATH".formatted(scheme))
+        : Optional.empty();
+  }
+
   private static Optional<String> bucket(String bucket) {
-    if (bucket == null) {
+    if (bucket.isEmpty()) {
       return Optional.of("it names no bucket, allowed: s3a://BUCKET/PATH");
     }
     return BUCKET.matcher(bucket).matches() && !bucket.contains("..")

@@ -65,7 +65,7 @@ record OutputState(Kind kind, String detail) {
 
   private static String otherVersion(int format) {
     return format < OutputFormat.VERSION
-        ? "an earlier version of Signal (format %d, this one writes %d)"
+        ? "an earlier version of Signal (format %d, this one writes %d), or its records in written/ are missing"
             .formatted(format, OutputFormat.VERSION)
         : "a later version of Signal (format %d, this one reads %d)"
             .formatted(format, OutputFormat.VERSION);

@@ -7,7 +7,10 @@ import ai.signal.cluster.GpuOffer;
 import ai.signal.cluster.GpuPlan;
 import ai.signal.cluster.GpuRequest;
 import ai.signal.cluster.MemoryEstimate;
+import ai.signal.data.ColumnCheck;
 import ai.signal.data.DataException;
+import ai.signal.data.FileKind;
+import ai.signal.data.FileMagic;
 import ai.signal.data.InputFile;
 import ai.signal.lora.MergedModel;
 import ai.signal.model.HadoopConf;
@@ -17,8 +20,10 @@ import ai.signal.spec.LossSpec;
 import ai.signal.spec.Names;
 import ai.signal.spec.OptimizerSpec;
 import ai.signal.spec.SpecException;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
@@ -67,16 +72,14 @@ final class Preflight {
   }
 
   /**
-   * Checks the locations of a job's model and output by themselves, without contacting a store.
+   * Checks the locations that a job names by themselves, without contacting a store.
    *
    * @throws SpecException.Value for one that cannot exist
    */
   static void locations(JobSpec spec) {
     Configuration conf = HadoopConf.current();
-    if (!spec.model().base().startsWith("builtin:")) {
-      LocationRules.check("model.base", spec.model().base(), conf);
-    }
     LocationRules.check("output", spec.output(), conf);
+    InputsOutside.paths(spec).forEach((key, path) -> LocationRules.check(key, path, conf));
   }
 
   /** Whether a number of GPUs of a known kind is enough. */
@@ -124,7 +127,7 @@ final class Preflight {
           && save.mode() == SaveStage.Mode.STATE
           && i < lastThatLearns(spec)) {
         throw new SpecException.Value(
-            key + ".save.mode", "state", "behind the last stage that learns: train, reinforce");
+            key + ".save.mode", "state", "after the last stage that learns: train, reinforce");
       }
       if (spec.stages().get(i) instanceof SaveStage save && !saved.add(save.mode())) {
         throw new SpecException.Value(
@@ -222,10 +225,36 @@ final class Preflight {
       }
       List<InputFile> files = files(key + ".path", data.path().get());
       if (!files.isEmpty()) {
+        FileKind kind;
         try {
-          data.source().of(files);
+          kind = data.source().of(files);
         } catch (DataException e) {
           throw new SpecException.Value(key + ".source", "= auto is refused: " + e.getMessage());
+        }
+        try {
+          content(key, data, kind, files);
+        } catch (IOException e) { // read again, and told, where the data is prepared
+          return;
+        }
+      }
+    }
+
+    private void content(String key, StageData data, FileKind kind, List<InputFile> files)
+        throws IOException {
+      for (InputFile file : files) {
+        Optional<String> problem = FileMagic.problem(kind, file, conf);
+        if (problem.isPresent()) {
+          throw new SpecException.Value(
+              key + ".source",
+              "= %s is refused: %s".formatted(Names.of(data.source()), problem.get()));
+        }
+      }
+      if (kind == FileKind.JSONL) {
+        Optional<ColumnCheck.Problem> problem = ColumnCheck.inLines(data.selection(), files, conf);
+        if (problem.isPresent()) {
+          throw new SpecException.Value(
+              key + "." + problem.get().key(),
+              "= '%s' is refused: %s".formatted(problem.get().value(), problem.get().reason()));
         }
       }
     }

@@ -50,6 +50,9 @@ final class ReinforceRunner implements StageRunner {
       progress = step(job, prompts, reward, progress, schedule);
     }
     job.checkpoints().await();
+    job.checkpoints().requireGoing(); // a signal that came meanwhile is told instead
+    String key = "stages.%d.reinforce".formatted(index);
+    Diverged.require(job, key, stage.optimizer(), progress, false);
     return new StageResult.Reinforce(progress.steps(), progress.first(), progress.last());
   }
 

@@ -96,7 +96,7 @@ public final class AdapterLayout {
       scalings[place] = lora.scaling(layers.get(place));
     }
     if (shape.size(model) > MAX_SIZE) {
-      throw new IllegalArgumentException(
+      throw new AdapterSizeException(
           "The adapter would have more than %d parameters; lower lora.rank, %d, or name fewer lora.targets%s"
               .formatted(
                   MAX_SIZE,

@@ -23,6 +23,8 @@ import java.util.Optional;
  * in transformers.
  */
 public final class JsonFile {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   /** No known file comes near; deep trees would overflow the stack where they are copied. */
   private static final int MAX_NESTING = 100;
 
@@ -73,6 +75,12 @@ public final class JsonFile {
     try {
       String text = LocalFiles.text(file, limit);
       LfsPointer.refuse(what, text, file);
+      if (text.startsWith(BYTE_ORDER_MARK)) {
+        throw new ModelFormatException(
+            what,
+            file.getFileName() + " begins with a byte order mark; save it as UTF-8 without one",
+            file);
+      }
       root = MAPPER.readTree(text);
     } catch (NoSuchFileException e) {
       throw new ModelFormatException(
@@ -81,7 +89,7 @@ public final class JsonFile {
       throw new ModelFormatException(what, file.getFileName() + " is not UTF-8 text", file, e);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          what, file.getFileName() + " is not valid JSON: " + e.getOriginalMessage(), file, e);
+          what, file.getFileName() + " is not valid JSON: " + reason(e), file, e);
     } catch (IOException e) {
       throw new ModelFormatException(
           what, file.getFileName() + " " + RefusedFileException.reason(e), file, e);
@@ -90,6 +98,11 @@ public final class JsonFile {
       throw new ModelFormatException(what, file.getFileName() + " is not a JSON object", file);
     }
     return new JsonFile(what, file, root, "");
+  }
+
+  private static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceFirst("^Non-standard token '([^']*)'.*", "$1 is no number of JSON");
   }
 
   /** The value itself, empty when absent or null. */

@@ -19,7 +19,7 @@ public final class StageLines implements JobListener {
   @Override
   public void stageRestored(StageResult result, int number, int of) {
     stageStarted(result.stage(), number, of);
-    out.printf(Locale.ROOT, "      %s · done before%n", Shown.result(result));
+    out.printf(Locale.ROOT, "      %s · already done%n", Shown.result(result));
   }
 
   @Override

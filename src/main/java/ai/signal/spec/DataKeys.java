@@ -95,6 +95,11 @@ public interface DataKeys {
     return maxLength().orElseThrow();
   }
 
+  /** Which records are used, and how they are found. */
+  default Selection selection() {
+    return new Selection(fields(), key(), filter(), Deduplicate.columns(deduplicate()));
+  }
+
   /**
    * What is to be read.
    *
@@ -108,8 +113,6 @@ public interface DataKeys {
         table().isPresent()
             ? new DataSource.Table(table().get())
             : new DataSource.Files(files, source());
-    Selection selection =
-        new Selection(fields(), key(), filter(), Deduplicate.columns(deduplicate()));
-    return new DataSpec(from, selection, records, length, onBadRecord(), inputs);
+    return new DataSpec(from, selection(), records, length, onBadRecord(), inputs);
   }
 }

@@ -4,6 +4,7 @@ import ai.signal.cluster.GpuRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,13 +21,13 @@ public final class Scalars {
       if (node.isIntegralNumber() && node.canConvertToInt()) {
         return node.intValue();
       }
-      throw refused(path, node, "a whole number");
+      throw refused(path, node, wholeNumber(node, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
     if (type == long.class || type == Long.class) {
       if (node.isIntegralNumber() && node.canConvertToLong()) {
         return node.longValue();
       }
-      throw refused(path, node, "a whole number");
+      throw refused(path, node, wholeNumber(node, Long.MIN_VALUE, Long.MAX_VALUE));
     }
     if (type == double.class || type == Double.class) {
       return number(node, path);
@@ -58,6 +59,15 @@ public final class Scalars {
       }
     }
     return constant(type, node, path);
+  }
+
+  private static String wholeNumber(JsonNode node, long least, long most) {
+    if (!node.isIntegralNumber()) {
+      return "a whole number";
+    }
+    boolean below = node.bigIntegerValue().signum() < 0;
+    return String.format(
+        Locale.ROOT, "a whole number of at %s %,d", below ? "least" : "most", below ? least : most);
   }
 
   private static double number(JsonNode node, String path) {

@@ -119,7 +119,7 @@ class BadRecordsTest {
       assertThatThrownBy(() -> prepare(spark, policy, "out"))
           .isInstanceOf(DataException.class)
           .hasMessageStartingWith(
-              "Cannot use %s: none of its records is good (data.on_bad_record leaves out all 2),"
+              "Cannot use %s: none of its records is good (data.on_bad_record skips all 2),"
                   + " first %s line 1: invalid JSON",
               in, in.resolve("a.jsonl"));
       assertThat(directory.resolve("out")).doesNotExist();

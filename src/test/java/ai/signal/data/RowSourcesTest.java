@@ -331,12 +331,21 @@ class RowSourcesTest {
         .hasMessageContaining("Cannot read none.such: ")
         .hasMessageEndingWith("(data.table)");
     DataSpec text = new DataSpec(new DataSource.Rows(both, "pairs"), DataFormat.TEXT, 32);
-    for (Selection wrong : List.of(keyed("nr"), filtered("lenght(text) > 1"), filtered("text >"))) {
-      assertThatThrownBy(() -> prepare(spark, text.selecting(wrong)))
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining(
-              "(data.key, data.filter and data.deduplicate name columns: text, prompt, completion)");
-    }
+    String columns = "the columns are text, prompt, completion";
+    Map<Selection, String> wrong =
+        Map.of(
+            keyed("nr"), "there is no column 'nr'; " + columns + " (data.key: nr)",
+            filtered("txt > 1"), "there is no column 'txt'; " + columns + " (data.filter: txt > 1)",
+            filtered("lenght(text) > 1"), "(data.filter: lenght(text) > 1)",
+            filtered("length(text)"), "(data.filter: length(text))",
+            filtered("text >"), "Syntax error at or near end of input; line 1 pos 6");
+    wrong.forEach(
+        (selection, message) ->
+            assertThatThrownBy(() -> prepare(spark, text.selecting(selection)))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("Cannot read pairs: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("_signal_"));
   }
 
   @Test

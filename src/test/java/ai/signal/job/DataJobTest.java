@@ -55,7 +55,7 @@ class DataJobTest {
     assertThat(printed(err)).contains(data + " line 5: invalid JSON");
     assertThat(run(evaluate.formatted(data, "skip"), "--overwrite")).as(printed(err)).isZero();
     assertThat(printed(out))
-        .contains("4 examples", " · 2 bad records left out, first " + data + " line 5: invalid");
+        .contains("4 examples", " · 2 bad records skipped, first " + data + " line 5: invalid");
     assertThat(run(evaluate.formatted(data, "quarantine"), "--overwrite")).isZero();
     assertThat(printed(out)).contains(" · 2 bad records in " + directory.resolve("run/quarantine"));
     assertThat(run(evaluate.formatted(data, "quarantine"), "--overwrite")).isZero();
@@ -220,7 +220,7 @@ class DataJobTest {
             + " deduplicate: %s, key: id}";
     String stages = "stages=[{evaluate: {data: %s, max_tokens: 4}}]";
     assertThat(run(stages.formatted(data.formatted(csv, true)))).as(printed(err)).isZero();
-    assertThat(printed(out)).contains("2 examples", " · 1 filtered out · 1 duplicates left out");
+    assertThat(printed(out)).contains("2 examples", " · 1 filtered out · 1 duplicates skipped");
     assertThat(Files.readAllLines(directory.resolve("run/evaluation/stage-0.jsonl"))).hasSize(2);
     assertThat(run(stages.formatted(data.formatted(csv, true)))).isZero();
     assertThat(printed(out)).startsWith("nothing_to_do");

@@ -184,7 +184,7 @@ class JobOnS3Test {
     }
     ChildJvm.Ended rest = job(server.port(), Map.of(), WITHOUT_EVALUATIONS);
     assertThat(rest.status()).as(rest.out() + rest.log()).isZero();
-    assertThat(rest.out()).containsPattern("goes on behind step [246] of stage 2");
+    assertThat(rest.out()).containsPattern("continues from step [246] of stage 2");
     requireWhole(local(), 8);
   }
 }

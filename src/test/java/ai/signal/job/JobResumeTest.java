@@ -237,9 +237,9 @@ class JobResumeTest {
     Files.delete(output.resolve("adapter/adapter_model.safetensors"));
 
     assertThat(here("whole"))
-        .contains("goes on behind step 18 of stage 2", "[1/5] evaluate")
-        .containsPattern("loss [0-9.]+ · exact match [0-9.]+ % · done before")
-        .contains("18 steps · loss", "6 completions · done before", "adapter saved · 0");
+        .contains("continues from step 18 of stage 2", "[1/5] evaluate")
+        .containsPattern("loss [0-9.]+ · exact match [0-9.]+ % · already done")
+        .contains("18 steps · loss", "6 completions · already done", "adapter saved · 0");
     requireSame(left("whole"), whole);
     assertThat(Files.readString(output.resolve("report.html"))).contains("Training loss");
   }
@@ -268,7 +268,7 @@ class JobResumeTest {
       }
     }
 
-    assertThat(here("unmeasured")).contains("goes on behind step 18 of stage 2");
+    assertThat(here("unmeasured")).contains("continues from step 18 of stage 2");
     requireSame(left("unmeasured"), whole);
   }
 
@@ -291,8 +291,8 @@ class JobResumeTest {
 
     assertThat(here("damaged"))
         .contains(
-            "left out: checkpoint of step 18: adapter.f32 is damaged",
-            "goes on behind step 16 of stage 2");
+            "skipped: checkpoint of step 18: adapter.f32 is damaged",
+            "continues from step 16 of stage 2");
     requireSame(left("damaged"), whole);
   }
 
@@ -315,12 +315,12 @@ class JobResumeTest {
       assertThat(SignalJob.execute(out, out, arguments("job.yaml", "other-data"))).isEqualTo(1);
       assertThat(printed.toString(StandardCharsets.UTF_8))
           .contains(
-              "Job failed: Cannot go on with stage 2: its data is not what it was when step 16 was saved")
+              "Job failed: Cannot continue stage 2: its data has changed since step 16 was saved")
           .doesNotContain("Exception");
     } finally {
       Files.writeString(data, before); // and at another time
     }
-    assertThat(here("other-data")).contains("goes on behind step 16 of stage 2");
+    assertThat(here("other-data")).contains("continues from step 16 of stage 2");
     requireSame(left("other-data"), left("undisturbed"));
   }
 
@@ -332,7 +332,7 @@ class JobResumeTest {
     ChildJvm.Ended child =
         signalled("local[2]", "KILL", "20", List.of(), arguments("job.yaml", "never", never));
     assertThat(child.status()).as(child.out() + child.log()).isEqualTo(KILLED);
-    assertThat(here("never")).contains("goes on without a checkpoint: no step was saved");
+    assertThat(here("never")).contains("continues without a checkpoint: no step was saved");
     requireSame(left("never"), whole);
   }
 
@@ -369,7 +369,7 @@ class JobResumeTest {
       assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
       assertThat(child.out()).contains("stopped by a signal: step");
     }
-    assertThat(run("evaluate.yaml", "interrupted")).contains("goes on behind step 6 of stage 1");
+    assertThat(run("evaluate.yaml", "interrupted")).contains("continues from step 6 of stage 1");
     requireSame(left("interrupted"), left("evaluated"));
   }
 
@@ -405,7 +405,7 @@ class JobResumeTest {
             "local[2]", "none", "never", List.of(stuck), arguments("reinforce.yaml", "stuck"));
     assertThat(child.status()).as(child.out() + child.log()).isEqualTo(TERMINATED);
     assertThat(child.out()).contains("stopped by a signal: step 2 is saved; the same command");
-    assertThat(run("reinforce.yaml", "stuck")).contains("goes on behind step 2 of stage 1");
+    assertThat(run("reinforce.yaml", "stuck")).contains("continues from step 2 of stage 1");
     requireSame(left("stuck"), left("answered"));
   }
 }

@@ -17,6 +17,7 @@ final class Mistakes {
   private static final Pattern ROW = Pattern.compile("\\| `(.*)` \\| (\\d) \\| `(.*)` \\|");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
   private static final String ENVIRONMENT = "[A-Z_]+=.*";
+  private static final Path MODEL = Path.of("target/classes/ai/signal/models/tiny");
   private static final String SCRIPT = "./submit.sh";
 
   private Mistakes() {}
@@ -88,6 +89,9 @@ final class Mistakes {
     files.put("pointer-of-tokens/config.json", builtin("config.json"));
     files.put("pointer-of-tokens/tokenizer.json", pointer);
     files.put("no-config/README.md", "");
+    files.put("marked/config.json", "\uFEFF" + builtin("config.json"));
+    files.put("not-a-number/config.json", "{\"rms_norm_eps\": NaN}");
+    files.put("no-tokenizer/config.json", builtin("config.json"));
     files.put("pickle/config.json", builtin("config.json"));
     files.put("pickle/pytorch_model.bin", "");
     files.put("a-file", "");
@@ -120,6 +124,9 @@ final class Mistakes {
       }
     }
     Files.write(directory.resolve("not-text.yaml"), new byte[] {'n', ':', (byte) 0xff, '\n'});
+    Files.createSymbolicLink(
+        directory.resolve("no-tokenizer/model.safetensors"),
+        MODEL.resolve("model.safetensors").toAbsolutePath());
     noJava(directory.resolve("no-java"));
   }
 
@@ -135,7 +142,7 @@ final class Mistakes {
   }
 
   private static String builtin(String name) throws IOException {
-    return Files.readString(Path.of("target/classes/ai/signal/models/tiny", name));
+    return Files.readString(MODEL.resolve(name));
   }
 
   private static Map<String, String> specs() {

@@ -137,7 +137,7 @@ class SpecReaderTest {
         "lora.rank=0 | lora.rank = 0 is refused, allowed: a whole number of at least 1",
         "lora.rank=2.5 | lora.rank = 2.5 is refused, allowed: a whole number",
         "lora.rank=big | lora.rank = 'big' is refused, allowed: a whole number",
-        "lora.rank=9999999999 | lora.rank = 9999999999 is refused, allowed: a whole number",
+        "lora.rank=9999999999 | lora.rank = 9999999999 is refused, allowed: a whole number of at most 2,147,483,647",
         "lora.dropout=1.0 | lora.dropout = 1 is refused, allowed: a number from 0 to below 1",
         "lora.targets=[q_prj] | lora.targets = [q_prj] is refused, allowed: all-linear, or each once:"
             + " q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, lm_head",
