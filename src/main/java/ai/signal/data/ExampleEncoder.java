@@ -24,6 +24,7 @@ final class ExampleEncoder {
 
   private final Tokenizer tokenizer;
   private final int eos;
+  private final int bos; // that templates write; -1: none
   private final int vocabSize;
   private final int maxLength;
   private final Path model;
@@ -34,6 +35,7 @@ final class ExampleEncoder {
     this.eos = EosToken.of(model, tokenizer);
     this.vocabSize = vocabSize(model, tokenizer);
     EosToken.check(model, eos, vocabSize);
+    this.bos = bos(model, tokenizer);
     this.maxLength = maxLength;
     this.model = model;
   }
@@ -45,6 +47,12 @@ final class ExampleEncoder {
    */
   static ExampleEncoder of(Path model, Tokenizer tokenizer, int maxLength) {
     return new ExampleEncoder(model, tokenizer, maxLength);
+  }
+
+  private static int bos(Path model, Tokenizer tokenizer) {
+    String token = ChatFormat.specialTokens(model).get("bos_token");
+    int[] ids = token == null ? new int[0] : tokenizer.encode(token);
+    return ids.length == 1 ? ids[0] : -1;
   }
 
   /** The rows of a model's embedding. */
@@ -134,7 +142,7 @@ final class ExampleEncoder {
     } catch (ModelFormatException e) {
       throw new DataException("Cannot use messages: " + e.getMessage(), e);
     }
-    EncodedConversation encoded = rendered.encode(tokenizer);
+    EncodedConversation encoded = rendered.encode(tokenizer).once(bos, eos);
     int[] tokens = encoded.ids();
     if (tokens.length < 2) {
       throw new RecordException("the chat template makes no text of 'messages'");

@@ -82,7 +82,9 @@ class TokenizationGoldenTest {
         int[] head = tokenizer.encodeWithSpecials(prompt);
         int[] rest = tokenizer.encodeAfter(prompt, completion);
         boolean plain = tokenizer.decode(rest).equals(tokenizer.decodeWithSpecials(rest));
-        if (plain && !completion.contains("▁") && !completion.contains("<0x0A>")) {
+        // At the beginning of a text Metaspace makes the same tokens with and without a space.
+        boolean ambiguous = prompt.isEmpty() && completion.startsWith(" ");
+        if (plain && !ambiguous && !completion.contains("▁") && !completion.contains("<0x0A>")) {
           assertThat(tokenizer.continuation(head).decode(rest))
               .as("%s", line)
               .isEqualTo(completion);

@@ -155,6 +155,26 @@ class ExampleEncoderTest {
   }
 
   @Test
+  void messagesThatSpellOutWhatTheTemplateWritesHaveItOnce() throws Exception {
+    ByteTokenizer.write(model, true);
+    Files.writeString(
+        model.resolve("chat_template.jinja"),
+        "{{ bos_token }}{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}");
+    Files.writeString(
+        model.resolve("tokenizer_config.json"),
+        "{\"eos_token\": \"</s>\", \"bos_token\": \"<s>\"}");
+    try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      String json =
+          "{\"messages\": [{\"role\": \"user\", \"content\": \"<s>p<s></s>\"}, {\"role\": \"assistant\", \"content\": \"x</s>\"}]}";
+      ExampleEncoder.Sequence sequence =
+          ExampleEncoder.of(model, tokenizer, 64).encode(record(json)).get(0);
+      // What is neither at the beginning nor learnt is the user's own.
+      assertThat(sequence.tokens()).containsExactly(BOS, 'p', BOS, EOS, EOS, 'x', EOS);
+      assertThat(sequence.weights()).containsExactly(0, 0, 0, 0, 1, 1);
+    }
+  }
+
+  @Test
   void aConversationThatCannotBeUsedIsARecordsFault() throws Exception {
     writeTemplate();
     try (Tokenizer tokenizer = Tokenizer.load(model)) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
@@ -77,6 +78,39 @@ class TokenizerTest {
 
       assertThat(tokenizer.decode(ids)).isEqualTo(text);
       assertThat(ids).hasSizeLessThanOrEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
+    }
+  }
+
+  /** Of tokenizers that begin texts with a space, one does so also after a special token. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama2, 'Answer:', ' Paris', ' Paris'",
+    "llama2, 'Answer:', 'Paris', 'Paris'",
+    "llama2, 'Answer:', ' Paris</s>', ' Paris'",
+    "llama2, 'Answer</s>', 'Paris', 'Paris'",
+    "llama2, '', 'Paris', 'Paris'",
+    "metaspace, 'Answer:', ' Paris', ' Paris'",
+    "metaspace, '<|assistant|>', ' Paris', ' Paris'",
+    "metaspace, '<|assistant|>', 'Paris', 'Paris'",
+    "metaspace, '', 'Paris', 'Paris'",
+    "gemma, 'Answer:', ' Paris', ' Paris'",
+    "gpt2, 'Answer:', ' Paris', ' Paris'"
+  })
+  void aContinuationKeepsItsFirstSpace(String family, String prompt, String rest, String text) {
+    try (Tokenizer tokenizer = Tokenizer.load(Path.of("src/test/resources/tokenization", family))) {
+      int[] before = tokenizer.encodeWithSpecials(prompt);
+      int[] ids = tokenizer.encodeAfter(prompt, rest);
+      assertThat(tokenizer.continuation(before).decode(ids)).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void offsetsCountCharsAndWhiteSpace() {
+    try (Tokenizer tokenizer = load(List.of("<s>"), List.of())) {
+      EncodedText encoded = tokenizer.encodeWithOffsets("😀 w</s>hello");
+      assertThat(encoded.ids()).endsWith(SPACE_W, 1, HELLO).hasSize(7);
+      assertThat(encoded.starts()).containsExactly(0, 0, 0, 0, 2, 4, 8);
+      assertThat(encoded.ends()).containsExactly(2, 2, 2, 2, 4, 8, 13);
     }
   }
 

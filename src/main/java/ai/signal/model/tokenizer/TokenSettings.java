@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The tokens that tokenizer_config.json names, and in models saved before it had {@code
@@ -80,15 +83,19 @@ final class TokenSettings {
 
   /** Adds the tokens to a list. */
   void addTo(TokenList list) {
-    List<String> special = named.values().stream().map(AddedToken::content).toList();
+    Set<String> special = contents();
     List<AddedToken> tokens = new ArrayList<>();
     for (AddedToken token : byId.values()) {
       tokens.add(special.contains(token.content()) ? token.asSpecial() : token);
     }
-    List<String> known = new ArrayList<>(list.contents());
+    Set<String> known = new HashSet<>(list.contents());
     tokens.forEach(token -> known.add(token.content()));
     named.values().stream().filter(token -> !known.contains(token.content())).forEach(tokens::add);
     tokens.forEach(list::add);
+  }
+
+  private Set<String> contents() {
+    return named.values().stream().map(AddedToken::content).collect(Collectors.toSet());
   }
 
   private void readNames(JsonFile file) {
@@ -140,7 +147,7 @@ final class TokenSettings {
   }
 
   private void readAdded(JsonFile added) {
-    List<String> special = named.values().stream().map(AddedToken::content).toList();
+    Set<String> special = contents();
     for (Iterator<String> keys = added.keys(); keys.hasNext(); ) {
       String content = keys.next();
       byId.put(
