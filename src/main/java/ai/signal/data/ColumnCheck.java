@@ -117,7 +117,9 @@ public final class ColumnCheck {
                         names.add(new Name("deduplicate", columns.toString(), column, null))));
     selection.filter().ifPresent(filter -> names.addAll(names(filter)));
     for (Map.Entry<String, String> field : selection.fields().entrySet()) {
-      names.add(new Name("fields." + field.getKey(), field.getValue(), field.getValue(), null));
+      for (String column : FieldSource.of(field.getValue()).columns()) {
+        names.add(new Name("fields." + field.getKey(), field.getValue(), column, null));
+      }
     }
     return names;
   }
