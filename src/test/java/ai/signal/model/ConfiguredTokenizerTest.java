@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the files next to tokenizer.json make of it, as in transformers (src/goldens). */
+/** Settings next to tokenizer.json change tokens as they do in transformers (src/goldens). */
 class ConfiguredTokenizerTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Path GOLDENS = Path.of("src/test/resources/tokenization");
@@ -73,7 +73,7 @@ class ConfiguredTokenizerTest {
     return IntStream.range(0, ids.size()).map(i -> ids.get(i).intValue()).toArray();
   }
 
-  /** The marks of builtin:tiny's template as its tokenizer_config.json alone names them. */
+  /** Only tokenizer_config.json names the marks of builtin:tiny's template. */
   @Test
   void specialTokensMayBeNamedOnlyInTheConfiguration() throws IOException {
     Path tiny = ModelSource.resolve("builtin:tiny");

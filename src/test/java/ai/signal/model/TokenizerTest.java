@@ -81,7 +81,7 @@ class TokenizerTest {
     }
   }
 
-  /** Of tokenizers that begin texts with a space, one does so also after a special token. */
+  /** Both SentencePiece kinds begin a text with a space, one of them also after a special token. */
   @ParameterizedTest
   @CsvSource({
     "llama2, 'Answer:', ' Paris', ' Paris'",

@@ -13,7 +13,8 @@ record AddedToken(String content, Flags flags, boolean special) {
   /**
    * How the token is found in a text.
    *
-   * @param normalized null: unless the token is special, as in the tokenizers library
+   * @param normalized whether it is found in normalized text; null means unless it is special,
+   *     which is the library's default
    */
   record Flags(boolean singleWord, boolean lstrip, boolean rstrip, Boolean normalized) {
     static final Flags NONE = new Flags(false, false, false, null);

@@ -45,7 +45,7 @@ public record TokenizerFile(
       };
 
   /**
-   * What is remembered of a tokenizer.
+   * Result of a validation.
    *
    * @param changed the content, where it is not the file's
    */
@@ -86,7 +86,7 @@ public record TokenizerFile(
         validated.limits());
   }
 
-  /** Of all that decides what is loaded. */
+  /** Returns the digests of all files that decide what is loaded. */
   private static String key(byte[] file, Path directory) {
     StringBuilder key = new StringBuilder(Sha256.of(file));
     for (String name : List.of(TokenSettings.CONFIG, TokenSettings.MAP, TokenSettings.ADDED)) {
