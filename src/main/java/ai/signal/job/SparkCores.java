@@ -1,6 +1,5 @@
 package ai.signal.job;
 
-import ai.signal.cluster.ClusterException;
 import ai.signal.spec.ClusterSpec;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -28,7 +27,7 @@ final class SparkCores {
   /**
    * Checks settings before Spark starts. What is no number at all is refused by Spark itself.
    *
-   * @throws ClusterException for the first that is out of range
+   * @throws SparkStartException for the first that is out of range
    */
   static void require(SparkConf conf) {
     String master = conf.get(MASTER, "");
@@ -57,12 +56,12 @@ final class SparkCores {
     }
   }
 
-  private static ClusterException refused(String setting, String allowed, String value) {
-    return new ClusterException(
+  private static SparkStartException refused(String setting, String allowed, String value) {
+    return new SparkStartException(
         "%s should be %s, but was %s"
             .formatted(
-                setting,
-                allowed.formatted(ClusterSpec.MOST_THREADS),
-                value.replaceAll("\\s+", "")));
+                setting, allowed.formatted(ClusterSpec.MOST_THREADS), value.replaceAll("\\s+", "")),
+        true,
+        null);
   }
 }

@@ -35,7 +35,7 @@ class SparkCoresTest {
         .startsWith("Cannot start Spark: %s should be ".formatted(setting))
         .contains("1 to 1024")
         .endsWith(", but was " + value.replace(" ", ""));
-    assertThat(Failures.isOfTheCommand(refusal)).isTrue();
+    assertThat(Failures.isOfTheUser(refusal)).isTrue();
   }
 
   @ParameterizedTest
