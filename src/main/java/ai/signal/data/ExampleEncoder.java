@@ -19,7 +19,7 @@ import java.util.Set;
 /** Records into weighted token sequences. */
 final class ExampleEncoder {
   /** For templates that write the date: the same data is the same tokens on every day. */
-  private static final LocalDateTime TODAY = LocalDateTime.of(2024, 7, 26, 0, 0);
+  static final LocalDateTime TODAY = LocalDateTime.of(2024, 7, 26, 0, 0);
 
   private final Tokenizer tokenizer;
   private final int eos;

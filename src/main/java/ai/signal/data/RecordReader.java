@@ -2,7 +2,9 @@ package ai.signal.data;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Makes training records of lines: all of a source have one format. */
@@ -51,13 +53,20 @@ final class RecordReader implements Serializable {
         : record;
   }
 
-  /** Where the data has other names for fields, those that it does not name are no fields. */
+  /**
+   * The fields of a record. Where the data has other names for fields, those that it does not name
+   * are no fields; columns of rows that the format does not have are none either.
+   */
   private ObjectNode named(ObjectNode object) {
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() && !rows) {
       return object;
     }
+    Set<String> searched =
+        rows
+            ? new LinkedHashSet<>(RowFormat.fields(given))
+            : DataFormat.searched(given, fields, object::has);
     ObjectNode named = object.objectNode();
-    for (String field : DataFormat.searched(given, fields, object::has)) {
+    for (String field : searched) {
       String name = fields.getOrDefault(field, field);
       if (object.has(name)) {
         named.set(field, object.get(name));

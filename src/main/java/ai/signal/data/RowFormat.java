@@ -52,13 +52,18 @@ final class RowFormat {
 
   /** The columns that a format's fields stand in, as far as they are there. */
   static List<String> columns(DataFormat format, Map<String, String> fields, List<String> columns) {
-    List<String> all = new ArrayList<>(format.fields());
-    all.addAll(format.optional());
-    return all.stream()
+    return fields(format).stream()
         .map(field -> fields.getOrDefault(field, field))
         .filter(columns::contains)
         .distinct()
         .toList();
+  }
+
+  /** The fields that a record of a format may have. */
+  static List<String> fields(DataFormat format) {
+    List<String> all = new ArrayList<>(format.fields());
+    all.addAll(format.optional());
+    return all;
   }
 
   private static List<String> missing(

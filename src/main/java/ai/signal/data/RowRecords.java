@@ -43,20 +43,23 @@ final class RowRecords implements Records {
    * @param files what tells the files from others; empty if the rows are of none: then they are
    *     read for it
    */
-  static RowRecords of(SparkSession spark, DataSpec spec, RowInput input, List<String> files) {
+  static RowRecords of(
+      SparkSession spark, DataSpec spec, RowInput input, List<String> files, RecordUse use) {
     Map<String, String> fields = spec.selection().fields();
-    DataFormat format = RowFormat.of(spec, input.columns());
-    Column[] columns =
-        RowFormat.columns(format, fields, input.columns()).stream()
-            .map(column -> col(RowSelection.quoted(column)))
-            .toArray(Column[]::new);
-    // Null is what other rows have: a list of messages with tools has none of them in the others.
-    Column record =
-        coalesce(input.corrupt(), to_json(struct(columns), Map.of("ignoreNullFields", "true")));
-    RowSelection rows = RowSelection.of(spark, spec, input, record);
+    DataFormat format = use.format(spec, input.columns());
+    Column content = json(input, RowFormat.columns(format, fields, input.columns()));
+    Column record = use.carriesColumns() ? json(input, input.columns()) : content;
+    RowSelection rows = RowSelection.of(spark, spec, input, record, content);
     List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
     RecordReader reader = RecordReader.ofRows(format, fields);
     return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null);
+  }
+
+  private static Column json(RowInput input, List<String> columns) {
+    Column[] all =
+        columns.stream().map(column -> col(RowSelection.quoted(column))).toArray(Column[]::new);
+    // Null is what other rows have: a list of messages with tools has none of them in the others.
+    return coalesce(input.corrupt(), to_json(struct(all), Map.of("ignoreNullFields", "true")));
   }
 
   /** Of text files, some of whose records are used. */

@@ -77,9 +77,15 @@ final class RowSelection {
     return "`" + column.replace("`", "``") + "`";
   }
 
-  /** Of rows whose content identifies them. */
-  static RowSelection of(SparkSession spark, DataSpec spec, RowInput input, Column record) {
-    return of(spark, spec, input, record, null, null);
+  /**
+   * Of rows whose content identifies them.
+   *
+   * @param record what is read of a row
+   * @param content the part of it that identifies the row
+   */
+  static RowSelection of(
+      SparkSession spark, DataSpec spec, RowInput input, Column record, Column content) {
+    return of(spark, spec, input, record, content, null, null);
   }
 
   /**
@@ -93,13 +99,14 @@ final class RowSelection {
       DataSpec spec,
       RowInput input,
       Column record,
+      Column content,
       Column file,
       Column offset) {
     return Sources.analyzed(
         spec,
         "data.key, data.filter and data.deduplicate name columns: %s"
             .formatted(String.join(", ", input.columns())),
-        () -> select(spark, spec, input, record, file, offset));
+        () -> select(spark, spec, input, record, content, file, offset));
   }
 
   private static RowSelection select(
@@ -107,6 +114,7 @@ final class RowSelection {
       DataSpec spec,
       RowInput input,
       Column record,
+      Column content,
       Column file,
       Column offset) {
     Selection selection = spec.selection();
@@ -127,7 +135,7 @@ final class RowSelection {
     Dataset<Row> records =
         passing
             .withColumn(RECORD, record.cast("binary"))
-            .withColumn(HASH, sha2(col(RECORD), 256))
+            .withColumn(HASH, sha2(content.cast("binary"), 256))
             .withColumn(KEY, key)
             .withColumn(FROM, input.from())
             .withColumn(FAULT, fault)
@@ -137,7 +145,8 @@ final class RowSelection {
     if (keyed) {
       order.add(col(KEY));
     }
-    order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM)));
+    // Rows of one content may differ in their other columns.
+    order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM), col(RECORD)));
     Column[] all = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
       Column same = isLine(file) ? sameFields(spec, input) : col(HASH);

@@ -21,12 +21,18 @@ final class SplitReport implements Serializable {
   long examples;
   long truncated;
   long dropped;
+  long skipped;
   long bad;
 
   /** Of the first bad record, and why it is. */
   Place badPlace;
 
   String failure;
+
+  /** Of the first record that may not be so long, and the reason; null for none. */
+  Place longPlace;
+
+  String longFailure;
 
   private SplitReport(int partition) {
     this.partition = partition;
@@ -46,6 +52,15 @@ final class SplitReport implements Serializable {
     if (isEmpty()) {
       file = record.place.file;
       firstOffset = record.place.offset;
+    }
+    if (record.isTooLong()) {
+      longFailure = longFailure == null ? record.failure : longFailure;
+      longPlace = longPlace == null ? record.place : longPlace;
+      return;
+    }
+    if (record.isSkipped()) {
+      skipped++;
+      return;
     }
     if (record.failure != null) {
       if (failure == null) {

@@ -18,13 +18,17 @@ final class Tokenized implements Serializable {
 
   final boolean truncated;
 
+  /** Whether the record has more tokens than it may have, and is no example for that reason. */
+  private final boolean tooLong;
+
   /** The example's bytes in a lane file; null where nothing is left to learn. */
   final byte[] example;
 
   /** Of a bad row, which cannot be found again: what it is as JSON; else null. */
   final byte[] raw;
 
-  private Tokenized(Line line, String failure, boolean truncated, byte[] example) {
+  private Tokenized(Line line, String failure, boolean truncated, boolean tooLong, byte[] example) {
+    this.tooLong = tooLong;
     this.place = line.place();
     this.failure = failure;
     this.truncated = truncated;
@@ -38,10 +42,28 @@ final class Tokenized implements Serializable {
     byte[] example =
         teaches ? LaneFormat.encode(line.file(), line.offset(), line.place().key, sequences) : null;
     boolean truncated = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
-    return new Tokenized(line, null, truncated, example);
+    return new Tokenized(line, null, truncated, false, example);
   }
 
   static Tokenized failed(Line line, String reason) {
-    return new Tokenized(line, reason, false, null);
+    return new Tokenized(line, reason, false, false, null);
+  }
+
+  /** A record that is skipped because it is too long. */
+  static Tokenized skipped(Line line) {
+    return new Tokenized(line, null, false, true, null);
+  }
+
+  /** A record that ends the preparation because it is too long. */
+  static Tokenized tooLong(Line line, String reason) {
+    return new Tokenized(line, reason, false, true, null);
+  }
+
+  boolean isSkipped() {
+    return tooLong && failure == null;
+  }
+
+  boolean isTooLong() {
+    return tooLong && failure != null;
   }
 }

@@ -71,9 +71,9 @@ final class InputsOutside {
       } else if (stage instanceof EvaluateStage evaluate) {
         evaluate.data().path().ifPresent(path -> paths.put(key + "data.path", path));
       } else if (stage instanceof ReinforceStage reinforce) {
-        paths.put(key + "prompts.path", reinforce.prompts().path());
+        reinforce.prompts().path().ifPresent(path -> paths.put(key + "prompts.path", path));
       } else if (stage instanceof SampleStage sample) {
-        paths.put(key + "prompts.path", sample.prompts().path());
+        sample.prompts().path().ifPresent(path -> paths.put(key + "prompts.path", path));
       }
     }
     return paths;

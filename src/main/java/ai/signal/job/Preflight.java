@@ -55,11 +55,11 @@ final class Preflight {
         inputs.data(key + ".data", evaluate.data());
         evaluate.data().fits(key + ".data", model.maxPositions());
       } else if (stage instanceof ReinforceStage reinforce) {
-        inputs.files(key + ".prompts.path", reinforce.prompts().path());
+        inputs.data(key + ".prompts", reinforce.prompts());
         usable(key + ".reward", reinforce.reward());
       } else if (stage instanceof SampleStage sample) {
         sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
-        inputs.files(key + ".prompts.path", sample.prompts().path());
+        inputs.data(key + ".prompts", sample.prompts());
       } else if (stage instanceof SaveStage save && save.mode() == SaveStage.Mode.MERGED) {
         mergeable(key + ".mode", save, known);
       }

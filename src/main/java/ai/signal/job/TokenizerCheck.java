@@ -56,9 +56,9 @@ final class TokenizerCheck {
     } else if (stage instanceof EvaluateStage evaluate) {
       path = evaluate.data().path();
     } else if (stage instanceof ReinforceStage reinforce) {
-      path = Optional.of(reinforce.prompts().path());
+      path = reinforce.prompts().path();
     } else if (stage instanceof SampleStage sample) {
-      path = Optional.of(sample.prompts().path());
+      path = sample.prompts().path();
     }
     return path.stream();
   }
