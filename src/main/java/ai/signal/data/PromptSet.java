@@ -1,18 +1,32 @@
 package ai.signal.data;
 
+import ai.signal.storage.Content;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /** Prompts in the order of their identities, with the tokens that the model reads. */
 public final class PromptSet {
   private final String name;
   private final Records records;
   private final List<PromptLine> lines;
+  private final List<PromptLine> badLines;
   private final LeftOut bad;
   private final LeftOut skipped;
   private List<Prompt> prompts; // null until they are asked for
 
-  PromptSet(String name, Records records, List<PromptLine> lines, LeftOut bad, LeftOut skipped) {
+  /**
+   * @param badLines the bad records, as far as they are kept
+   */
+  PromptSet(
+      String name,
+      Records records,
+      List<PromptLine> lines,
+      List<PromptLine> badLines,
+      LeftOut bad,
+      LeftOut skipped) {
+    this.badLines = badLines;
     this.name = name;
     this.records = records;
     this.lines = lines;
@@ -39,6 +53,27 @@ public final class PromptSet {
   /** The records that were skipped because they are bad. */
   public LeftOut leftOut() {
     return bad;
+  }
+
+  /**
+   * The bad records as JSON lines, where the data set keeps them.
+   *
+   * @param conf reaches the files of the records, which are read again
+   */
+  public Optional<Content> quarantine(Configuration conf) {
+    if (badLines.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        out ->
+            QuarantineRows.write(
+                badLines.stream()
+                    .map(line -> new QuarantineRows.Bad(line.place, line.raw, line.failure))
+                    .iterator(),
+                records.locations(),
+                records.streams(),
+                out,
+                conf));
   }
 
   /** The prompts that were skipped because the model cannot complete them. */
@@ -75,7 +110,7 @@ public final class PromptSet {
       }
     }
     LeftOut without = new LeftOut(lines.size() - fitting.size(), first, "");
-    return new PromptSet(name, records, fitting, bad, without);
+    return new PromptSet(name, records, fitting, badLines, bad, without);
   }
 
   /**

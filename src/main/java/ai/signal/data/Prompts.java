@@ -97,6 +97,7 @@ public final class Prompts {
         spec.name(),
         records,
         ordered.stream().filter(line -> line.failure == null).toList(),
+        spec.onBadRecord() == BadRecords.QUARANTINE ? bad : List.of(),
         leftOut,
         LeftOut.NONE);
   }

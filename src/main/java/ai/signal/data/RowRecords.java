@@ -20,7 +20,7 @@ final class RowRecords implements Records {
   private final String name;
   private final Supplier<RowSelection> select;
   private final Supplier<RecordReader> reader;
-  private final List<String> fingerprint;
+  private final Supplier<List<String>> fingerprint;
   private final FileRecords lines; // null for rows
   private RowSelection selected; // null until someone reads
 
@@ -28,7 +28,7 @@ final class RowRecords implements Records {
       DataSpec spec,
       Supplier<RowSelection> select,
       Supplier<RecordReader> reader,
-      List<String> fingerprint,
+      Supplier<List<String>> fingerprint,
       FileRecords lines) {
     this.name = spec.name();
     this.select = select;
@@ -50,7 +50,8 @@ final class RowRecords implements Records {
     Column content = json(input, RowFormat.columns(format, fields, input.columns()));
     Column record = use.carriesColumns() ? json(input, input.columns()) : content;
     RowSelection rows = RowSelection.of(spark, spec, input, record, content);
-    List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
+    Supplier<List<String>> fingerprint =
+        () -> files.isEmpty() ? List.of(rows.contentHash()) : files;
     RecordReader reader = RecordReader.ofRows(format, fields);
     return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null);
   }
@@ -65,7 +66,7 @@ final class RowRecords implements Records {
   /** Of text files, some of whose records are used. */
   static RowRecords of(SparkSession spark, DataSpec spec, FileRecords lines) {
     return new RowRecords(
-        spec, () -> LineRows.select(spark, spec, lines), lines::reader, lines.fingerprint(), lines);
+        spec, () -> LineRows.select(spark, spec, lines), lines::reader, lines::fingerprint, lines);
   }
 
   /** Analyzed once, and not at all where lane files are there already. */
@@ -96,7 +97,7 @@ final class RowRecords implements Records {
 
   @Override
   public List<String> fingerprint() {
-    return fingerprint;
+    return fingerprint.get();
   }
 
   @Override

@@ -151,6 +151,7 @@ final class JobRun {
       done.add(job.checkpoints().done(i, spec.stages().get(i)));
       if (done.get(i).isEmpty()) {
         job.prompts().read(i);
+        InputHeads.check(job.spark(), spec, i);
       }
     }
     for (int i = 0; i < count; i++) {

@@ -12,6 +12,7 @@ import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
 import ai.signal.train.Reward;
 import ai.signal.train.Schedule;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,8 @@ final class ReinforceRunner implements StageRunner {
   }
 
   @Override
-  public StageResult run(JobContext job) {
-    PromptSet prompts = job.prompts().of(index, job.listener());
+  public StageResult run(JobContext job) throws IOException {
+    PromptSet prompts = job.prompts().of(index, job.listener(), job.output());
     Reward reward = stage.reward().reward();
     Schedule schedule = stage.schedule().schedule(stage.steps());
     Progress progress =

@@ -21,7 +21,7 @@ final class SampleRunner implements StageRunner {
 
   @Override
   public StageResult run(JobContext job) throws IOException {
-    PromptSet found = job.prompts().of(index, job.listener());
+    PromptSet found = job.prompts().of(index, job.listener(), job.output());
     List<Prompt> prompts = found.prompts();
     SamplingParams params = stage.params(job.spec().seed());
     List<Completion> completions =

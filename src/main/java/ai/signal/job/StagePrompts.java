@@ -1,14 +1,18 @@
 package ai.signal.job;
 
 import ai.signal.data.DataException;
+import ai.signal.data.InputFile;
 import ai.signal.data.LeftOut;
 import ai.signal.data.LongPrompts;
 import ai.signal.data.PromptSet;
 import ai.signal.data.Prompts;
 import ai.signal.monitor.JobListener;
+import ai.signal.storage.Content;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
@@ -70,14 +74,32 @@ final class StagePrompts {
         .requireSome();
   }
 
-  /** The prompts of a stage that were read before, with a note for people. */
-  PromptSet of(int index, JobListener listener) {
+  /**
+   * The prompts of a stage that were read before, with a note for people.
+   *
+   * @throws IOException if bad records cannot be written to quarantine
+   */
+  PromptSet of(int index, JobListener listener, OutputDirectory output) throws IOException {
     PromptSet prompts = read.remove(index);
     if (prompts == null) {
       read(index);
       prompts = read.remove(index);
     }
-    note(prompts, listener);
+    Optional<Content> bad = prompts.quarantine(output.conf());
+    String kept = "%s/stage-%d.jsonl".formatted(OutputDirectory.QUARANTINE, index);
+    if (bad.isPresent()) {
+      output.write(kept, bad.get());
+    }
+    note(
+        prompts.leftOut(),
+        bad.isPresent()
+            ? "bad records in " + InputFile.shown(output.location(kept))
+            : "bad records skipped",
+        listener);
+    note(prompts.skipped(), "prompts skipped", listener);
+    if (prompts.filtered() > 0) {
+      listener.noted(String.format(Locale.ROOT, "%,d prompts filtered out", prompts.filtered()));
+    }
     return prompts;
   }
 
@@ -88,14 +110,6 @@ final class StagePrompts {
             .fitting(context, 1, LongPrompts.SKIP);
     note(prompts.skipped(), "prompts skipped", listener);
     return prompts;
-  }
-
-  private static void note(PromptSet prompts, JobListener listener) {
-    note(prompts.leftOut(), "bad records skipped", listener);
-    note(prompts.skipped(), "prompts skipped", listener);
-    if (prompts.filtered() > 0) {
-      listener.noted(String.format(Locale.ROOT, "%,d prompts filtered out", prompts.filtered()));
-    }
   }
 
   private static void note(LeftOut skipped, String what, JobListener listener) {

@@ -134,7 +134,7 @@ class PromptFormatsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parquet", "orc", "csv", "json", "table"})
+  @ValueSource(strings = {"parquet", "csv", "json", "table"})
   void rowsCarryTheirOtherColumns(String source, SparkSession spark) {
     var rows =
         spark

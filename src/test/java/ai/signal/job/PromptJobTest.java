@@ -3,8 +3,10 @@ package ai.signal.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.signal.SparkExtension;
+import ai.signal.model.ModelSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Prompts of sample, evaluate and reinforce through the command line, on the real small model. */
 @ExtendWith(SparkExtension.class)
@@ -38,7 +42,7 @@ class PromptJobTest {
     }
     Path chats = Files.writeString(directory.resolve("chats.jsonl"), lines);
     String stages =
-        "stages=[{train: {data: {path: %1$s}, batch_size: 8, steps: 30, optimizer: {learning_rate: 1e-2}, schedule: {name: constant}}},"
+        "stages=[{train: {data: {path: %1$s}, batch_size: 8, steps: 15, optimizer: {learning_rate: 1e-2}, schedule: {name: constant}}},"
             + " {evaluate: {data: {path: %1$s}, max_tokens: 4}},"
             + " {sample: {prompts: {path: %1$s, filter: \"size(messages) = 2\"}, max_tokens: 4, reward: {name: exact_match}}},"
             + " {reinforce: {prompts: {path: %1$s}, reward: {name: exact_match}, group_size: 2, batch_size: 2, max_tokens: 4, steps: 1}}]";
@@ -133,6 +137,86 @@ class PromptJobTest {
     assertThat(run(evaluate.formatted(pairs, "cut"))).isEqualTo(2);
     assertThat(printed(err))
         .contains("data.on_long = 'cut' is refused, allowed: truncate, skip, fail");
+  }
+
+  @Test
+  void badPromptsAreKeptInQuarantine(SparkSession spark) throws IOException {
+    Path file = Files.writeString(directory.resolve("p.jsonl"), "{\"prompt\": \"a\"}\n[1]\n");
+    String sample = "stages=[{sample: {prompts: {path: %s, on_bad_record: %s}, max_tokens: 2}}]";
+    assertThat(run(sample.formatted(file, "quarantine"))).as(printed(err)).isZero();
+    assertThat(printed(out)).contains("1 bad records in " + directory.resolve("run/quarantine"));
+    JsonNode kept = rows("quarantine/stage-0.jsonl").get(0);
+    assertThat(kept.path("line").asInt()).isEqualTo(2);
+    assertThat(kept.path("record").asText()).isEqualTo("[1]");
+    assertThat(kept.path("reason").asText()).isEqualTo("the line is an array, not a JSON object");
+    assertThat(run(sample.formatted(file, "skip"), "--overwrite")).isZero();
+    assertThat(printed(out)).contains("1 bad records skipped, first " + file + " line 2: the line");
+    assertThat(directory.resolve("run/quarantine/stage-0.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void anEmptyPromptWithoutBosTrainsAndIsNotCompleted(SparkSession spark) throws IOException {
+    Path model = withoutBos(directory.resolve("model"));
+    String stages =
+        "stages=[{train: {data: {path: %1$s}, batch_size: 2, steps: 1}}, {evaluate: {data: {path: %1$s}, max_tokens: 2}},"
+            + " {sample: {prompts: {path: %1$s}, max_tokens: 2}}, {save: {}}]";
+    Path pairs = PROMPTS.resolve("empty.jsonl");
+    assertThat(run(stages.formatted(pairs), "model={base: %s, dtype: float32}".formatted(model)))
+        .as(printed(err))
+        .isZero();
+    assertThat(rows("evaluation/stage-1.jsonl")).hasSize(1);
+    assertThat(rows("samples/stage-2.jsonl")).hasSize(1);
+    assertThat(printed(out))
+        .contains("2 examples", "empty.jsonl line 1: its prompt has no token, so there is nothing");
+  }
+
+  private static Path withoutBos(Path copy) throws IOException {
+    Path tiny = ModelSource.resolve("builtin:tiny");
+    Files.createDirectories(copy);
+    for (String name : List.of("config.json", "tokenizer_config.json", "model.safetensors")) {
+      Files.copy(tiny.resolve(name), copy.resolve(name));
+    }
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tokenizer = (ObjectNode) json.readTree(tiny.resolve("tokenizer.json").toFile());
+    tokenizer.putNull("post_processor");
+    json.writeValue(copy.resolve("tokenizer.json").toFile(), tokenizer);
+    return copy;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{train: {data: {path: GOOD}, evaluate: {data: {path: BAD}, every_steps: 1}}} | stages.1.train.evaluate.data",
+        "{evaluate: {data: {path: BAD}}} | stages.1.evaluate.data",
+        "{sample: {prompts: {path: BAD}}} | stages.1.sample.prompts",
+        "{reinforce: {prompts: {path: BAD}, reward: {name: contains}}} | stages.1.reinforce.prompts",
+      })
+  void theHeadOfEveryStagesDataIsCheckedFirst(String stage, String key) throws IOException {
+    Path bad = Files.writeString(directory.resolve("bad.jsonl"), "\n{\"question\": \"a\"}\n");
+    String good = Path.of("jobs/data/quickstart-held-out.jsonl").toAbsolutePath().toString();
+    String stages =
+        "stages=[{evaluate: {data: {path: %s}}}, %s]"
+            .formatted(good, stage.replace("GOOD", good).replace("BAD", bad.toString()));
+    for (String dry : List.of("--dry-run", "--overwrite")) {
+      assertThat(run(stages, dry)).isEqualTo(1);
+      assertThat(printed(err))
+          .contains("Cannot read " + bad + " line 2: it has only 'question'", "(" + key + ")")
+          .hasLineCount(1);
+    }
+    assertThat(directory.resolve("run/job.yaml")).doesNotExist();
+  }
+
+  @Test
+  void theColumnsOfLaterStagesAreCheckedBeforeTheFirst(SparkSession spark) {
+    spark.range(3).selectExpr("'a' as text", "id").createOrReplaceTempView("later_texts");
+    String good = Path.of("jobs/data/quickstart-held-out.jsonl").toAbsolutePath().toString();
+    String stages =
+        "stages=[{evaluate: {data: {path: %s}}}, {evaluate: {data: {table: later_texts, filter: \"lang = 'en'\"}}}]";
+    assertThat(run(stages.formatted(good))).isEqualTo(1);
+    assertThat(printed(err))
+        .contains("Cannot read later_texts: ", "lang", "(stages.1.evaluate.data)");
+    assertThat(printed(out)).doesNotContain("[1/2]");
   }
 
   private List<JsonNode> rows(String name) throws IOException {
