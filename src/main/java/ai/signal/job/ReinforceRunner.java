@@ -115,11 +115,12 @@ final class ReinforceRunner implements StageRunner {
   private Rewarded answers(TrainingClient run, PromptSet prompts, Reward reward, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Prompt> asked = new ArrayList<>();
+    List<int[]> all = prompts.tokens();
     List<int[]> tokens = new ArrayList<>();
     for (int i = 0; i < stage.batchSize(); i++) {
       int next = random.nextInt(prompts.size());
       asked.add(prompts.prompts().get(next));
-      tokens.add(prompts.tokens().get(next));
+      tokens.add(all.get(next));
     }
     SamplingParams params =
         SamplingParams.of(stage.maxTokens())
