@@ -4,6 +4,7 @@ import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
+import ai.signal.data.LongExamples;
 import ai.signal.generate.SamplingParams;
 import ai.signal.spec.ByteSize;
 import ai.signal.spec.Check;
@@ -121,6 +122,7 @@ final class Requests {
       Optional<String> filter,
       JsonNode deduplicate,
       Optional<Integer> maxLength,
+      LongExamples onLong,
       BadRecords onBadRecord)
       implements DataKeys {
     Data {
@@ -143,7 +145,13 @@ final class Requests {
           Optional.empty(),
           Deduplicate.NOTHING,
           Optional.empty(),
+          LongExamples.TRUNCATE,
           BadRecords.FAIL);
+    }
+
+    @Override
+    public LongExamples longExamples() {
+      return onLong;
     }
 
     /**

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -61,7 +62,7 @@ public final class ColumnCheck {
       try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(
-                  file.path().getFileSystem(conf).open(file.path()), StandardCharsets.UTF_8))) {
+                  StorageFiles.input(file.path(), conf), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine();
             line != null && !missing.isEmpty();
             line = lines.readLine()) {

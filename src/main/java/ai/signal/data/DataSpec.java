@@ -13,6 +13,7 @@ import java.util.Set;
  * @param format the fields of the records
  * @param maxLength the number of tokens after which a sequence is cut, its first and last token
  *     (such as BOS and EOS) included; at least 2
+ * @param onLong use of records with more tokens than {@code maxLength}
  * @param onBadRecord what becomes of what is no record
  * @param inputs what the loss reads of each record beside its tokens: see {@link Example#inputs}
  */
@@ -21,6 +22,7 @@ public record DataSpec(
     Selection selection,
     DataFormat format,
     int maxLength,
+    LongExamples onLong,
     BadRecords onBadRecord,
     Set<String> inputs)
     implements Serializable {
@@ -33,6 +35,7 @@ public record DataSpec(
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(selection, "selection");
     Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(onLong, "onLong");
     Objects.requireNonNull(onBadRecord, "onBadRecord");
     if (maxLength < 2) {
       throw new IllegalArgumentException(
@@ -43,7 +46,8 @@ public record DataSpec(
 
   /** All records of a source; the first that is bad ends the preparation. */
   public DataSpec(DataSource source, DataFormat format, int maxLength) {
-    this(source, Selection.ALL, format, maxLength, BadRecords.FAIL, Set.of());
+    this(
+        source, Selection.ALL, format, maxLength, LongExamples.TRUNCATE, BadRecords.FAIL, Set.of());
   }
 
   /** All records of files, whose extensions say what they are. */
@@ -53,17 +57,22 @@ public record DataSpec(
 
   /** Of other records of the source. */
   public DataSpec selecting(Selection other) {
-    return new DataSpec(source, other, format, maxLength, onBadRecord, inputs);
+    return new DataSpec(source, other, format, maxLength, onLong, onBadRecord, inputs);
   }
 
   /** With another use for what is no record. */
   public DataSpec on(BadRecords use) {
-    return new DataSpec(source, selection, format, maxLength, use, inputs);
+    return new DataSpec(source, selection, format, maxLength, onLong, use, inputs);
+  }
+
+  /** With another use for records that are too long. */
+  public DataSpec onLong(LongExamples use) {
+    return new DataSpec(source, selection, format, maxLength, use, onBadRecord, inputs);
   }
 
   /** For a loss that reads these inputs: a record without them is bad. */
   public DataSpec needing(Set<String> needed) {
-    return new DataSpec(source, selection, format, maxLength, onBadRecord, needed);
+    return new DataSpec(source, selection, format, maxLength, onLong, onBadRecord, needed);
   }
 
   /** The source as messages and job descriptions show it. */

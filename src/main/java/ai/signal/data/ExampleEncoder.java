@@ -20,7 +20,7 @@ import java.util.Set;
 /** Records into weighted token sequences. */
 final class ExampleEncoder {
   /** For templates that write the date: the same data is the same tokens on every day. */
-  private static final LocalDateTime TODAY = LocalDateTime.of(2024, 7, 26, 0, 0);
+  static final LocalDateTime TODAY = LocalDateTime.of(2024, 7, 26, 0, 0);
 
   private final Tokenizer tokenizer;
   private final int eos;
@@ -49,7 +49,8 @@ final class ExampleEncoder {
     return new ExampleEncoder(model, tokenizer, maxLength);
   }
 
-  private static int bos(Path model, Tokenizer tokenizer) {
+  /** The id of the BOS that templates write; -1: none. */
+  static int bos(Path model, Tokenizer tokenizer) {
     String token = ChatFormat.specialTokens(model).get("bos_token");
     int[] ids = token == null ? new int[0] : tokenizer.encode(token);
     return ids.length == 1 ? ids[0] : -1;

@@ -73,6 +73,13 @@ public final class Examples {
       List<ExampleEncoder.Sequence> sequences =
           LineWork.of(() -> encoder.encode(reader.read(new Line(0, 0, line, line.length))));
       ExampleEncoder.require(spec.inputs(), sequences);
+      boolean tooLong = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
+      if (tooLong && spec.onLong() != LongExamples.TRUNCATE) {
+        if (spec.onLong() == LongExamples.SKIP) {
+          return 0;
+        }
+        throw new DataException(TokenizeLines.tooLong(spec.maxLength()));
+      }
       return sequences.stream().mapToInt(sequence -> sequence.weights().length).sum();
     } catch (RecordException e) {
       throw new DataException(e.getMessage());

@@ -1,5 +1,6 @@
 package ai.signal.data;
 
+import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public final class FileMagic {
 
   /** The kind whose signature a file has, or null. */
   private static FileKind kind(InputFile file, Configuration conf) throws IOException {
-    try (InputStream in = file.path().getFileSystem(conf).open(file.path())) {
+    try (InputStream in = StorageFiles.input(file.path(), conf)) {
       String head = new String(in.readNBytes(LENGTH), StandardCharsets.ISO_8859_1);
       return KINDS.entrySet().stream()
           .filter(entry -> head.startsWith(entry.getKey()))

@@ -23,12 +23,6 @@ final class JsonlFiles extends FileRecords {
     super(spark, files, format, fields);
   }
 
-  /** Lists the files that {@code paths} name, on the driver. */
-  static JsonlFiles list(SparkSession spark, List<String> paths) {
-    List<InputFile> files = InputFile.list(paths, spark.sparkContext().hadoopConfiguration());
-    return new JsonlFiles(spark, files, DataFormat.AUTO, Map.of());
-  }
-
   /** By splits of at most {@code spark.sql.files.maxPartitionBytes}, in any order. */
   @Override
   public <R> JavaRDD<R> map(SplitFunction<R> function) {

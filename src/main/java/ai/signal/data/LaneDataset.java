@@ -88,7 +88,7 @@ public final class LaneDataset implements Serializable {
     return manifest.lanes().stream().mapToLong(LaneEntry::tokens).sum();
   }
 
-  /** The number of records that were cut to the maximal length. */
+  /** The number of records longer than the maximal length: cut, or skipped if the data says so. */
   public long truncated() {
     return manifest.truncated();
   }

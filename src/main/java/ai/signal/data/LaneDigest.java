@@ -54,6 +54,9 @@ final class LaneDigest {
     digest.add(new TreeSet<>(spec.inputs()).toString());
     digest.add(spec.maxLength() + " tokens, " + lanes + " lanes");
     digest.add(spec.selection().toString());
+    if (spec.onLong() != LongExamples.TRUNCATE) { // a later setting: older digests stay
+      digest.add("on_long " + spec.onLong());
+    }
     records.forEach(digest::add);
     return digest.hex();
   }

@@ -29,7 +29,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param version of the lane files
  * @param digest of all that decides their content
- * @param truncated the number of examples that were cut to max_length
+ * @param truncated the number of records longer than max_length, which were cut or skipped
  * @param dropped the number of records of which nothing was left to learn
  * @param bad what was left out because it is no record
  * @param filtered the number of records that the filter has left out

@@ -108,6 +108,7 @@ final class LanePreparation {
       List<SplitReport> reports = tokenize(tokenized, records.isInOrder());
       LeftOut bad = bad(reports, records);
       note(records, reports);
+      requireLength(reports, records);
       long[] starts = starts(reports, tokenized, report -> report.examples);
       if (reports.stream().allMatch(report -> report.examples == 0)) {
         throw nothingLeft(reports, bad, records);
@@ -126,7 +127,7 @@ final class LanePreparation {
       return new LaneManifest(
           LaneFormat.VERSION,
           digest,
-          reports.stream().mapToLong(report -> report.truncated).sum(),
+          reports.stream().mapToLong(report -> report.truncated + report.skipped).sum(),
           reports.stream().mapToLong(report -> report.dropped).sum(),
           bad,
           records.filteredOut(),
@@ -150,7 +151,7 @@ final class LanePreparation {
   }
 
   private static long duplicates(Records records, List<SplitReport> reports) {
-    long read = reports.stream().mapToLong(r -> r.examples + r.dropped + r.bad).sum();
+    long read = reports.stream().mapToLong(r -> r.examples + r.dropped + r.skipped + r.bad).sum();
     return records.passed() < 0 ? 0 : records.passed() - read;
   }
 
@@ -202,6 +203,20 @@ final class LanePreparation {
         "");
   }
 
+  /**
+   * Checks that no record is too long, where that is an error.
+   *
+   * @throws DataException naming the first one
+   */
+  private static void requireLength(List<SplitReport> reports, Records records) {
+    for (SplitReport report : reports) {
+      if (report.longPlace != null) {
+        throw new DataException(
+            "Cannot use " + records.fault(report.longPlace, report.longFailure));
+      }
+    }
+  }
+
   private DataException nothingLeft(List<SplitReport> reports, LeftOut bad, Records records) {
     if (reports.isEmpty()) {
       return new DataException(
@@ -209,6 +224,12 @@ final class LanePreparation {
               ? "Cannot use %s: the filter leaves none of %d records (data.filter)"
                   .formatted(spec.name(), records.filteredOut())
               : "Cannot read %s: it holds no record".formatted(spec.name()));
+    }
+    long skipped = reports.stream().mapToLong(report -> report.skipped).sum();
+    if (skipped > 0) {
+      return new DataException(
+          "Cannot use %s: %d of its records have more than %d tokens and are skipped, and none is left (data.max_length, data.on_long)"
+              .formatted(spec.name(), skipped, spec.maxLength()));
     }
     long dropped = reports.stream().mapToLong(report -> report.dropped).sum();
     if (dropped == 0) {

@@ -68,6 +68,7 @@ final class LineRows {
     Column corrupt =
         coalesce(col(RowInput.CORRUPT), when(not(col(WHOLE)), col(LINE).cast("string")));
     RowInput input = RowInput.of(all, corrupt, col(FAULT));
-    return RowSelection.of(spark, spec, input, col(LINE), col(FILE), col(OFFSET));
+    Column line = col(LINE);
+    return RowSelection.of(spark, spec, input, line, line, col(FILE), col(OFFSET));
   }
 }

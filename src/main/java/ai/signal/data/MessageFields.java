@@ -38,10 +38,7 @@ final class MessageFields {
   static TrainingRecord.Messages messages(
       List<Map<String, Object>> messages, Optional<List<Map<String, Object>>> tools)
       throws RecordException {
-    if (messages == null
-        || messages.stream().anyMatch(message -> message == null || !message.containsKey("role"))) {
-      throw new RecordException("each of 'messages' needs a 'role'");
-    }
+    requireRoles(messages, "messages");
     boolean said = false;
     boolean learnt = false;
     for (int i = 0; i < messages.size(); i++) {
@@ -56,8 +53,28 @@ final class MessageFields {
     if (!learnt) {
       throw new RecordException("every turn of the assistant has weight 0: nothing to learn");
     }
+    return new TrainingRecord.Messages(conversation(messages, tools));
+  }
+
+  /**
+   * Checks that each message says who speaks.
+   *
+   * @param messages may be null or have nulls
+   */
+  static void requireRoles(List<Map<String, Object>> messages, String field)
+      throws RecordException {
+    if (messages == null
+        || messages.stream().anyMatch(message -> message == null || !message.containsKey("role"))) {
+      throw new RecordException("each of '%s' needs a 'role'".formatted(field));
+    }
+  }
+
+  /** Makes a conversation of messages, of which there must be one. */
+  static Conversation conversation(
+      List<Map<String, Object>> messages, Optional<List<Map<String, Object>>> tools)
+      throws RecordException {
     try {
-      return new TrainingRecord.Messages(new Conversation(messages, tools, Map.of()));
+      return new Conversation(messages, tools, Map.of());
     } catch (ChatTemplateException e) {
       throw new RecordException(e.getMessage());
     }

@@ -76,7 +76,8 @@ final class PairFields {
     return MessageFields.messages(all, MessageFields.tools(object));
   }
 
-  private static List<Map<String, Object>> prompt(ObjectNode object) throws RecordException {
+  /** The prompt as messages: none of an empty text. */
+  static List<Map<String, Object>> prompt(ObjectNode object) throws RecordException {
     if (isList(object, "prompt")) {
       return MessageFields.list(object, "prompt");
     }

@@ -1,54 +1,76 @@
 package ai.signal.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /** A prompt on its way to the driver, with plain fields like {@link Tokenized}. */
 final class PromptLine implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final JsonMapper JSON = new JsonMapper();
 
   final Place place;
-  private final String prompt;
-  private final String completion;
+
+  /** Of a prompt, [n]; null for a bad record. */
+  final int[] tokens;
 
   /** Why the line is no record, or null. */
   final String failure;
 
-  private PromptLine(Line line, String prompt, String completion, String failure) {
-    this.place = line.place();
-    this.prompt = prompt;
-    this.completion = completion;
-    this.failure = failure;
-  }
+  /** Of a bad row, which cannot be read again: the row as JSON; else null. */
+  final byte[] raw;
 
-  /** The prompt that {@code reader} finds in a line, or null if it wants none of it. */
-  static PromptLine read(Line line, Reader reader) {
-    try {
-      String[] pair = LineWork.of(() -> reader.read(line));
-      return pair == null ? null : new PromptLine(line, pair[0], pair[1], null);
-    } catch (RecordException e) {
-      return new PromptLine(line, null, null, e.getMessage());
-    }
+  private final String prompt;
+  private final String completion;
+  private final String columns;
+
+  private PromptLine(
+      Place place,
+      String prompt,
+      int[] tokens,
+      String completion,
+      String columns,
+      String failure,
+      byte[] raw) {
+    this.place = place;
+    this.prompt = prompt;
+    this.tokens = tokens;
+    this.completion = completion;
+    this.columns = columns;
+    this.failure = failure;
+    this.raw = raw;
   }
 
   /**
-   * The prompt with its identity.
+   * The prompt of a record.
    *
-   * @throws DataException if the line is no record
+   * @param text as the model reads it
+   * @param tokens of the text
    */
-  Prompt toPrompt(Records records) {
-    if (failure != null) {
-      throw new DataException("Cannot read " + records.fault(place, failure));
-    }
-    String id =
-        records.locations().get(place.file) + "@" + (place.isRow() ? place.key : place.offset);
-    return new Prompt(id, prompt, Optional.ofNullable(completion));
+  static PromptLine of(Line line, PromptRecord record, String text, int[] tokens) {
+    return new PromptLine(
+        line.place(), text, tokens, record.completion(), record.columns().toString(), null, null);
   }
 
-  /** What a record's prompt and completion are. */
-  @FunctionalInterface
-  interface Reader extends Serializable {
-    /** The prompt and the completion, which may be null; or null if the record has no prompt. */
-    String[] read(Line line) throws RecordException;
+  static PromptLine failed(Line line, String reason) {
+    byte[] raw = line.place().isRow() ? Arrays.copyOf(line.bytes(), line.length()) : null;
+    return new PromptLine(line.place(), null, null, null, null, reason, raw);
+  }
+
+  /** The prompt with its identity. */
+  Prompt toPrompt(Records records) {
+    String id =
+        records.locations().get(place.file) + "@" + (place.isRow() ? place.key : place.offset);
+    try {
+      Map<String, JsonNode> others = JSON.readValue(columns, new TypeReference<>() {});
+      return new Prompt(id, prompt, Optional.ofNullable(completion), others);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A record that was read is no JSON", e);
+    }
   }
 }

@@ -1,96 +1,104 @@
 package ai.signal.data;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import ai.signal.model.ModelSource;
+import ai.signal.storage.Location;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Prompts out of JSON lines files, in the order of files and lines, on the driver: sampling takes
- * and returns lists.
+ * Reads the prompts of data sets, in the order of the records' identities, to the driver: sampling
+ * takes and returns lists.
  */
 public final class Prompts {
-  private static final String RULE = "a record has 'prompt', and 'completion' if one is expected";
-
   private static final Comparator<PromptLine> BY_PLACE =
       Comparator.<PromptLine>comparingInt(line -> line.place.file)
           .thenComparingLong(line -> line.place.offset);
 
   private Prompts() {}
 
+  /** The formats that records with prompts may have, besides {@link DataFormat#AUTO}. */
+  public static List<DataFormat> formats() {
+    return PromptFields.formats();
+  }
+
   /**
-   * Prompts to sample from: records of 'prompt' and, as the answer that is expected, 'completion'.
+   * Reads prompts to sample from: a {@code prompt} that is a text or a list of messages, and
+   * perhaps a {@code completion}; conversations without the last turn of the assistant, which is
+   * the expected completion; or instructions. Their other fields are carried along.
    *
-   * @param paths files, directories or globs on any Hadoop file system
-   * @throws DataException if a file cannot be read or a line of it is no such record, or there is
+   * @param spec its maximal length is not used
+   * @param base the model whose tokenizer and chat template are used, for {@link ModelSource}
+   * @throws DataException if a file cannot be read, a record is bad and may not be, or there is
    *     none
    */
-  public static List<Prompt> toSample(SparkSession spark, List<String> paths) {
-    JsonlFiles files = JsonlFiles.list(spark, paths); // refuses paths before they are shown
-    String name = String.join(", ", paths);
-    List<Prompt> prompts = read(files, spark, name, false, Prompts::prompt);
-    if (prompts.isEmpty()) {
-      throw new DataException("Cannot read %s: it holds no record".formatted(name));
+  public static PromptSet toSample(SparkSession spark, DataSpec spec, String base) {
+    Location model = Location.of("Cannot read prompts", base);
+    Records records = Records.open(spark, spec, RecordUse.SAMPLING);
+    String tokenizer = LaneDigest.ofTokenizer(ModelSource.resolve(model.toString()));
+    ReadPrompts read = new ReadPrompts(model.toString(), tokenizer, spec, null);
+    PromptSet prompts = read(records, spark, spec, read);
+    if (prompts.size() == 0 && prompts.leftOut().records() == 0) {
+      throw new DataException(
+          records.filteredOut() > 0
+              ? "Cannot use %s: the filter passes none of %d records (prompts.filter)"
+                  .formatted(spec.name(), records.filteredOut())
+              : "Cannot read %s: it holds no record".formatted(spec.name()));
     }
     return prompts;
   }
 
   /**
-   * The prompts of a data set of training records, each with its completion; none for plain text.
+   * Reads the prompts of training records, each with its completion; none of texts and tokens. Of a
+   * conversation the last turn of the assistant that is learnt is the expected completion. Records
+   * that make no example are skipped where the data set says so.
    *
-   * @throws DataException if a file cannot be read or a line of it is no training record, where one
-   *     may not be left out
+   * @param base the model whose tokenizer and chat template are used, for {@link ModelSource}
+   * @throws DataException if a file cannot be read, or a record is bad and may not be
    */
-  public static List<Prompt> toEvaluate(SparkSession spark, DataSpec spec) {
-    boolean skips = spec.onBadRecord() != BadRecords.FAIL;
-    Records records = Records.open(spark, spec);
-    RecordReader reader = records.reader();
-    return read(records, spark, spec.name(), skips, line -> pair(reader.read(line)));
+  public static PromptSet toEvaluate(SparkSession spark, DataSpec spec, String base) {
+    Location model = Location.of("Cannot read prompts", base);
+    Records records = Records.open(spark, spec, RecordUse.EVALUATION);
+    String tokenizer = LaneDigest.ofTokenizer(ModelSource.resolve(model.toString()));
+    TokenizeLines examples = new TokenizeLines(model.toString(), tokenizer, spec, records.reader());
+    return read(records, spark, spec, new ReadPrompts(model.toString(), tokenizer, spec, examples));
   }
 
-  private static List<Prompt> read(
-      Records records, SparkSession spark, String name, boolean skips, PromptLine.Reader reader) {
+  private static PromptSet read(
+      Records records, SparkSession spark, DataSpec spec, ReadPrompts read) {
     List<PromptLine> lines;
     try {
       lines =
           JobDescription.during(
               spark.sparkContext(),
-              name + " · read prompts",
-              () -> records.map(() -> line -> PromptLine.read(line, reader)).collect());
+              spec.name() + " · read prompts",
+              () -> records.map(read).collect());
     } catch (Exception e) { // Spark's own, which no method declares, included
-      Optional<DataException> damaged = DamagedFile.in(e, name);
+      Optional<DataException> damaged = DamagedFile.in(e, spec.name());
       if (damaged.isPresent()) {
         throw damaged.get();
       }
       throw e;
     }
-    Stream<PromptLine> good = lines.stream().filter(line -> line.failure == null || !skips);
-    return (records.isInOrder() ? good : good.sorted(BY_PLACE))
-        .map(line -> line.toPrompt(records))
-        .toList();
-  }
-
-  private static String[] pair(TrainingRecord record) {
-    return record instanceof TrainingRecord.Completion pair
-        ? new String[] {pair.prompt(), pair.completion()}
-        : null;
-  }
-
-  private static String[] prompt(Line line) throws RecordException {
-    ObjectNode object = JsonLine.parse(line.bytes(), line.length());
-    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!name.equals("prompt") && !name.equals("completion")) {
-        throw new RecordException("'%s' is not a field here (%s)".formatted(name, RULE));
+    Stream<PromptLine> all = records.isInOrder() ? lines.stream() : lines.stream().sorted(BY_PLACE);
+    List<PromptLine> ordered = all.toList();
+    List<PromptLine> bad = ordered.stream().filter(line -> line.failure != null).toList();
+    LeftOut leftOut = LeftOut.NONE;
+    if (!bad.isEmpty()) {
+      String first = records.fault(bad.get(0).place, bad.get(0).failure);
+      if (spec.onBadRecord() == BadRecords.FAIL) {
+        throw new DataException("Cannot read " + first);
       }
+      leftOut = new LeftOut(bad.size(), first, "");
     }
-    if (!object.has("prompt")) {
-      throw new RecordException("'prompt' is missing (%s)".formatted(RULE));
-    }
-    String completion = object.has("completion") ? JsonLine.string(object, "completion") : null;
-    return new String[] {JsonLine.string(object, "prompt"), completion};
+    return new PromptSet(
+        spec.name(),
+        records,
+        ordered.stream().filter(line -> line.failure == null).toList(),
+        spec.onBadRecord() == BadRecords.QUARANTINE ? bad : List.of(),
+        leftOut,
+        LeftOut.NONE);
   }
 }

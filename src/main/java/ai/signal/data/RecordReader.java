@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,21 +84,28 @@ final class RecordReader implements Serializable {
     return named(JsonLine.parse(line.bytes(), line.length()), unused);
   }
 
-  /** The object with our names for its fields, where the data has others. */
+  /**
+   * The object with our names for its fields, where the data has others; of rows the columns of the
+   * format alone.
+   */
   private ObjectNode named(ObjectNode object, UnusedKeys unused) throws RecordException {
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() && !rows) {
       return object;
     }
+    Set<String> searched =
+        rows
+            ? new LinkedHashSet<>(RowFormat.fields(given))
+            : DataFormat.searched(given, fields, object::has);
     ObjectNode named = object.objectNode();
     Set<String> used = new HashSet<>();
-    for (String field : DataFormat.searched(given, fields, object::has)) {
+    for (String field : searched) {
       FieldSource source = FieldSource.of(fields.getOrDefault(field, field));
       if (source.isIn(object::has)) {
         named.set(field, source.value(object, rows));
         used.addAll(source.columns());
       }
     }
-    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+    for (Iterator<String> names = object.fieldNames(); !rows && names.hasNext(); ) {
       String name = names.next();
       if (!used.contains(name)) {
         unused.add(name);

@@ -10,7 +10,12 @@ import org.apache.spark.sql.SparkSession;
 interface Records {
   /** Finds what {@code spec} names, on the driver. */
   static Records open(SparkSession spark, DataSpec spec) {
-    return Sources.open(spark, spec);
+    return open(spark, spec, RecordUse.TRAINING);
+  }
+
+  /** Finds what {@code spec} names for some use. */
+  static Records open(SparkSession spark, DataSpec spec, RecordUse use) {
+    return Sources.open(spark, spec, use);
   }
 
   /**

@@ -64,8 +64,7 @@ final class RowFormat {
 
   /** The columns that a format's fields stand in, as far as they are there. */
   static List<String> columns(DataFormat format, Map<String, String> fields, RowInput input) {
-    List<String> all = new ArrayList<>(format.fields());
-    all.addAll(format.optional());
+    List<String> all = new ArrayList<>(fields(format));
     List<String> columns = columns(all, fields, input);
     boolean pair = format == DataFormat.PROMPT_COMPLETION || format == DataFormat.PREFERENCE;
     if (pair && columns.stream().noneMatch(input::isList)) {
@@ -81,6 +80,13 @@ final class RowFormat {
         .filter(input.columns()::contains)
         .distinct()
         .toList();
+  }
+
+  /** The fields that a record of a format may have. */
+  static List<String> fields(DataFormat format) {
+    List<String> all = new ArrayList<>(format.fields());
+    all.addAll(format.optional());
+    return all;
   }
 
   private static List<String> missing(

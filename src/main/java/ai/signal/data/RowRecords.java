@@ -20,7 +20,7 @@ final class RowRecords implements Records {
   private final String name;
   private final Supplier<RowSelection> select;
   private final Supplier<RecordReader> reader;
-  private final List<String> fingerprint;
+  private final Supplier<List<String>> fingerprint;
   private final FileRecords lines; // null for rows
   private final List<String> unused;
   private RowSelection selected; // null until someone reads
@@ -29,7 +29,7 @@ final class RowRecords implements Records {
       DataSpec spec,
       Supplier<RowSelection> select,
       Supplier<RecordReader> reader,
-      List<String> fingerprint,
+      Supplier<List<String>> fingerprint,
       FileRecords lines,
       List<String> unused) {
     this.name = spec.name();
@@ -46,21 +46,27 @@ final class RowRecords implements Records {
    * @param files what tells the files from others; empty if the rows are of none: then they are
    *     read for it
    */
-  static RowRecords of(SparkSession spark, DataSpec spec, RowInput input, List<String> files) {
+  static RowRecords of(
+      SparkSession spark, DataSpec spec, RowInput input, List<String> files, RecordUse use) {
     Map<String, String> fields = spec.selection().fields();
-    DataFormat format = RowFormat.of(spec, input.columns());
+    DataFormat format = use.format(spec, input.columns());
     List<String> used = RowFormat.columns(format, fields, input);
-    Column[] columns =
-        used.stream().map(column -> col(RowSelection.quoted(column))).toArray(Column[]::new);
-    // Null is what other rows have: a list of messages with tools has none of them in the others.
-    Column record =
-        coalesce(input.corrupt(), to_json(struct(columns), Map.of("ignoreNullFields", "true")));
-    RowSelection rows = RowSelection.of(spark, spec, input, record);
-    List<String> fingerprint = files.isEmpty() ? List.of(rows.contentHash()) : files;
+    Column content = json(input, used);
+    Column record = use.carriesColumns() ? json(input, input.columns()) : content;
+    RowSelection rows = RowSelection.of(spark, spec, input, record, content);
+    Supplier<List<String>> fingerprint =
+        () -> files.isEmpty() ? List.of(rows.contentHash()) : files;
     RecordReader reader = RecordReader.ofRows(format, fields);
     List<String> unused =
         input.columns().stream().filter(column -> !used.contains(column)).toList();
     return new RowRecords(spec, () -> rows, () -> reader, fingerprint, null, unused);
+  }
+
+  private static Column json(RowInput input, List<String> columns) {
+    Column[] all =
+        columns.stream().map(column -> col(RowSelection.quoted(column))).toArray(Column[]::new);
+    // Null is what other rows have: a list of messages with tools has none of them in the others.
+    return coalesce(input.corrupt(), to_json(struct(all), Map.of("ignoreNullFields", "true")));
   }
 
   /** Of text files, some of whose records are used. */
@@ -69,7 +75,7 @@ final class RowRecords implements Records {
         spec,
         () -> LineRows.select(spark, spec, lines),
         lines::reader,
-        lines.fingerprint(),
+        lines::fingerprint,
         lines,
         List.of());
   }
@@ -102,7 +108,7 @@ final class RowRecords implements Records {
 
   @Override
   public List<String> fingerprint() {
-    return fingerprint;
+    return fingerprint.get();
   }
 
   @Override

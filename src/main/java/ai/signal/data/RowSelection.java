@@ -77,9 +77,15 @@ final class RowSelection {
     return "`" + column.replace("`", "``") + "`";
   }
 
-  /** Of rows whose content identifies them. */
-  static RowSelection of(SparkSession spark, DataSpec spec, RowInput input, Column record) {
-    return of(spark, spec, input, record, null, null);
+  /**
+   * Of rows whose content identifies them.
+   *
+   * @param record what is read of a row
+   * @param content the part of it that identifies the row
+   */
+  static RowSelection of(
+      SparkSession spark, DataSpec spec, RowInput input, Column record, Column content) {
+    return of(spark, spec, input, record, content, null, null);
   }
 
   /**
@@ -93,11 +99,12 @@ final class RowSelection {
       DataSpec spec,
       RowInput input,
       Column record,
+      Column content,
       Column file,
       Column offset) {
     requireColumns(spec, input);
     return Sources.analyzed(
-        spec, "data.filter", () -> select(spark, spec, input, record, file, offset));
+        spec, "data.filter", () -> select(spark, spec, input, record, content, file, offset));
   }
 
   /** Refuses what names no column, or is no predicate over columns, in terms of the data alone. */
@@ -126,6 +133,7 @@ final class RowSelection {
       DataSpec spec,
       RowInput input,
       Column record,
+      Column content,
       Column file,
       Column offset) {
     Selection selection = spec.selection();
@@ -146,7 +154,7 @@ final class RowSelection {
     Dataset<Row> records =
         passing
             .withColumn(RECORD, record.cast("binary"))
-            .withColumn(HASH, sha2(col(RECORD), 256))
+            .withColumn(HASH, sha2(content.cast("binary"), 256))
             .withColumn(KEY, key)
             .withColumn(FROM, input.from())
             .withColumn(FAULT, fault)
@@ -156,7 +164,8 @@ final class RowSelection {
     if (keyed) {
       order.add(col(KEY));
     }
-    order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM)));
+    // Rows of one content may differ in their other columns.
+    order.addAll(List.of(col(FILE), col(OFFSET), col(HASH), col(FROM), col(RECORD)));
     Column[] all = order.toArray(Column[]::new);
     if (selection.deduplicate().isPresent()) {
       Column same = isLine(file) ? sameFields(spec, input) : col(HASH);

@@ -27,8 +27,13 @@ final class ShareGptFields {
 
   private ShareGptFields() {}
 
-  /** Reads the turns as messages; {@code system} of the record becomes the first of them. */
+  /** Reads the turns as messages. */
   static TrainingRecord.Messages messages(ObjectNode object) throws RecordException {
+    return MessageFields.messages(record(object));
+  }
+
+  /** A record of {@code messages}; {@code system} of the record becomes the first of them. */
+  static ObjectNode record(ObjectNode object) throws RecordException {
     JsonNode turns = object.get("conversations");
     if (turns.isTextual()) {
       turns = JsonLine.parseText(turns.textValue(), "conversations");
@@ -48,7 +53,7 @@ final class ShareGptFields {
     if (object.hasNonNull("tools") && !object.get("tools").asText(" ").isEmpty()) {
       record.set("tools", object.get("tools"));
     }
-    return MessageFields.messages(record);
+    return record;
   }
 
   private static ObjectNode message(JsonNode turn, String name) throws RecordException {

@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
 final class Sources {
   private Sources() {}
 
-  static Records open(SparkSession spark, DataSpec spec) {
+  static Records open(SparkSession spark, DataSpec spec, RecordUse use) {
     if (spec.source() instanceof DataSource.Files source) {
       List<InputFile> files =
           InputFile.list(source.paths(), spark.sparkContext().hadoopConfiguration());
@@ -28,7 +28,7 @@ final class Sources {
         return text(spark, spec, files, kind);
       }
       List<String> fingerprint = files.stream().map(InputFile::fingerprint).toList();
-      return RowRecords.of(spark, spec, columns(spark, spec, files, kind), fingerprint);
+      return RowRecords.of(spark, spec, columns(spark, spec, files, kind), fingerprint, use);
     }
     if (spec.source() instanceof DataSource.Table table) {
       TableOfFiles.requireRegular(
@@ -38,7 +38,7 @@ final class Sources {
         spec.source() instanceof DataSource.Rows given
             ? given.rows()
             : analyzed(spec, "data.table", () -> spark.table(spec.name()));
-    return RowRecords.of(spark, spec, RowInput.of(rows), List.of());
+    return RowRecords.of(spark, spec, RowInput.of(rows), List.of(), use);
   }
 
   private static Records text(

@@ -22,6 +22,7 @@ final class SplitReport implements Serializable {
   long examples;
   long truncated;
   long dropped;
+  long skipped;
   long bad;
 
   /** Of the first bad record, and why it is. */
@@ -31,6 +32,11 @@ final class SplitReport implements Serializable {
 
   /** Names in records that mean nothing, at most {@link UnusedKeys#MOST}. */
   String[] unused = {};
+
+  /** Of the first record that may not be so long, and the reason; null for none. */
+  Place longPlace;
+
+  String longFailure;
 
   private SplitReport(int partition) {
     this.partition = partition;
@@ -55,6 +61,15 @@ final class SplitReport implements Serializable {
     if (isEmpty()) {
       file = record.place.file;
       firstOffset = record.place.offset;
+    }
+    if (record.isTooLong()) {
+      longFailure = longFailure == null ? record.failure : longFailure;
+      longPlace = longPlace == null ? record.place : longPlace;
+      return;
+    }
+    if (record.isSkipped()) {
+      skipped++;
+      return;
     }
     if (record.failure != null) {
       if (failure == null) {

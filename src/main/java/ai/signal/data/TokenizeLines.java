@@ -21,6 +21,7 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
   private final String tokenizerSha256;
   private final RecordReader reader;
   private final int maxLength;
+  private final LongExamples onLong;
   private final boolean fails;
   private final TreeSet<String> inputs;
 
@@ -34,6 +35,7 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
     this.tokenizerSha256 = tokenizerSha256;
     this.reader = reader;
     this.maxLength = spec.maxLength();
+    this.onLong = spec.onLong();
     this.inputs = new TreeSet<>(spec.inputs());
     this.fails = spec.onBadRecord() == BadRecords.FAIL;
   }
@@ -64,12 +66,34 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
           throws RecordException {
         List<ExampleEncoder.Sequence> sequences = encoder.encode(record, unused);
         ExampleEncoder.require(inputs, sequences);
-        return Tokenized.of(line, sequences, unused);
+        boolean tooLong = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
+        if (tooLong && onLong == LongExamples.FAIL) {
+          return Tokenized.tooLong(line, tooLong(maxLength));
+        }
+        return tooLong && onLong == LongExamples.SKIP
+            ? Tokenized.skipped(line)
+            : Tokenized.of(line, sequences, unused);
       }
     };
   }
 
+  /** The reason why a record cannot be used that is too long. */
+  static String tooLong(int maxLength) {
+    return "it has more than max_length = %,d tokens; data.on_long can be truncate or skip"
+        .formatted(maxLength);
+  }
+
   private ExampleEncoder encoder() {
+    Path model = model(base, tokenizerSha256);
+    return ExampleEncoder.of(model, tokenizerOfTask(model), maxLength);
+  }
+
+  /**
+   * The directory of a model on this host.
+   *
+   * @throws DataException if its tokenizer is not the driver's
+   */
+  static Path model(String base, String tokenizerSha256) {
     Path model = ModelSource.resolve(base);
     String here = LaneDigest.ofTokenizer(model);
     if (!here.equals(tokenizerSha256)) {
@@ -77,9 +101,14 @@ final class TokenizeLines implements Records.SplitFunction<Tokenized> {
           "Cannot tokenize: the tokenizer of %s differs between this host and the driver's (%s, %s)"
               .formatted(base, here, tokenizerSha256));
     }
+    return model;
+  }
+
+  /** A tokenizer that is closed when the current task ends. */
+  static Tokenizer tokenizerOfTask(Path model) {
     Tokenizer tokenizer = Tokenizer.load(model);
     TaskContext.get()
         .addTaskCompletionListener((TaskCompletionListener) context -> tokenizer.close());
-    return ExampleEncoder.of(model, tokenizer, maxLength);
+    return tokenizer;
   }
 }

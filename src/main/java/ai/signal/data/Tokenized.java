@@ -18,6 +18,9 @@ final class Tokenized implements Serializable {
 
   final boolean truncated;
 
+  /** Whether the record has more tokens than it may have, and is no example for that reason. */
+  private final boolean tooLong;
+
   /** The example's bytes in a lane file; null where nothing is left to learn. */
   final byte[] example;
 
@@ -28,7 +31,13 @@ final class Tokenized implements Serializable {
   final String[] unused;
 
   private Tokenized(
-      Line line, String failure, boolean truncated, byte[] example, UnusedKeys unused) {
+      Line line,
+      String failure,
+      boolean truncated,
+      boolean tooLong,
+      byte[] example,
+      UnusedKeys unused) {
+    this.tooLong = tooLong;
     this.place = line.place();
     this.failure = failure;
     this.truncated = truncated;
@@ -43,10 +52,28 @@ final class Tokenized implements Serializable {
     byte[] example =
         teaches ? LaneFormat.encode(line.file(), line.offset(), line.place().key, sequences) : null;
     boolean truncated = sequences.stream().anyMatch(ExampleEncoder.Sequence::truncated);
-    return new Tokenized(line, null, truncated, example, unused);
+    return new Tokenized(line, null, truncated, false, example, unused);
   }
 
   static Tokenized failed(Line line, String reason) {
-    return new Tokenized(line, reason, false, null, new UnusedKeys());
+    return new Tokenized(line, reason, false, false, null, new UnusedKeys());
+  }
+
+  /** A record that is skipped because it is too long. */
+  static Tokenized skipped(Line line) {
+    return new Tokenized(line, null, false, true, null, new UnusedKeys());
+  }
+
+  /** A record that ends the preparation because it is too long. */
+  static Tokenized tooLong(Line line, String reason) {
+    return new Tokenized(line, reason, false, true, null, new UnusedKeys());
+  }
+
+  boolean isSkipped() {
+    return tooLong && failure == null;
+  }
+
+  boolean isTooLong() {
+    return tooLong && failure != null;
   }
 }

@@ -93,7 +93,7 @@ sealed interface TrainingRecord {
   }
 
   /** Alpaca's instruction, and on the next line its input, where that is not empty. */
-  private static String instruction(ObjectNode object) throws RecordException {
+  static String instruction(ObjectNode object) throws RecordException {
     String input = object.hasNonNull("input") ? JsonLine.string(object, "input") : "";
     String instruction = JsonLine.string(object, "instruction");
     return input.isEmpty() ? instruction : instruction + "\n" + input;

@@ -91,6 +91,27 @@ public record SamplingParams(
     return of(maxTokens).temperature(temperature).seed(seed).build();
   }
 
+  /** The same for completions that may not be longer, whatever these parameters allow. */
+  public SamplingParams upTo(int most) {
+    return new SamplingParams(
+        Math.min(maxTokens, most),
+        Math.min(minTokens, most),
+        n,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        stop,
+        stopTokenIds,
+        topLogprobs,
+        promptLogprobs,
+        topPromptLogprobs,
+        seed);
+  }
+
   Warp warp() {
     return new Warp(
         temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty);

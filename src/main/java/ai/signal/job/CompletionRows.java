@@ -1,40 +1,67 @@
 package ai.signal.job;
 
+import ai.signal.data.Prompt;
 import ai.signal.generate.Completion;
 import ai.signal.generate.TextLogprobs;
 import ai.signal.model.TopTokens;
 import ai.signal.spec.Names;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Completions as JSON lines: {@code {prompt, completion, token_ids, logprobs, stop_reason}}, and
- * log-probabilities of other tokens where they were asked for.
+ * Completions as JSON lines: {@code {prompt, completion, token_ids, logprobs, stop_reason}},
+ * log-probabilities of other tokens where they were asked for, and the other fields of the prompt's
+ * record under their own names. A field that is called like one of ours has the prefix {@code
+ * input_}.
  */
 final class CompletionRows {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** All that a row may have, whether or not it was asked for. */
+  private static final Set<String> OURS =
+      Set.of(
+          "prompt",
+          "completion",
+          "token_ids",
+          "logprobs",
+          "top_logprobs",
+          "prompt_token_ids",
+          "prompt_logprobs",
+          "top_prompt_logprobs",
+          "stop_reason");
+
   private CompletionRows() {}
 
-  static void write(OutputDirectory output, String name, List<Completion> completions)
+  /**
+   * Writes a row for each completion.
+   *
+   * @param completions the same number of each prompt, in the order of prompts
+   */
+  static void write(
+      OutputDirectory output, String name, List<Prompt> prompts, List<Completion> completions)
       throws IOException {
+    int n = completions.size() / prompts.size();
     output.write(
         name,
         out -> {
-          for (Completion completion : completions) {
-            out.write(row(completion).toString().getBytes(StandardCharsets.UTF_8));
+          for (int i = 0; i < completions.size(); i++) {
+            ObjectNode row = row(prompts.get(i / n), completions.get(i));
+            out.write(row.toString().getBytes(StandardCharsets.UTF_8));
             out.write('\n');
           }
         });
   }
 
-  private static ObjectNode row(Completion completion) {
+  private static ObjectNode row(Prompt given, Completion completion) {
     ObjectNode row = JSON.createObjectNode();
-    row.put("prompt", completion.prompt());
+    row.put("prompt", given.prompt());
     row.put("completion", completion.completion());
     tokens(row.putArray("token_ids"), completion.tokenIds());
     logprobs(row.putArray("logprobs"), completion.logprobs());
@@ -46,7 +73,19 @@ final class CompletionRows {
       top(row, "top_prompt_logprobs", prompt.top());
     }
     row.put("stop_reason", Names.of(completion.stopReason()));
+    carry(row, given.columns());
     return row;
+  }
+
+  private static void carry(ObjectNode row, Map<String, JsonNode> columns) {
+    columns.forEach(
+        (name, value) -> {
+          String free = name;
+          while (OURS.contains(free) || (!free.equals(name) && columns.containsKey(free))) {
+            free = "input_" + free;
+          }
+          row.set(free, value);
+        });
   }
 
   private static void tokens(ArrayNode array, int[] ids) {

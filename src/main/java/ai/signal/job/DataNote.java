@@ -2,17 +2,27 @@ package ai.signal.job;
 
 import ai.signal.data.InputFile;
 import ai.signal.data.LaneDataset;
+import ai.signal.data.LongExamples;
 import java.util.Locale;
 
 /** A data set in one line: nothing is cut or dropped silently. */
 final class DataNote {
   private DataNote() {}
 
-  static String of(LaneDataset data, int maxLength) {
+  /**
+   * The line.
+   *
+   * @param onLong what became of records of more than {@code maxLength} tokens
+   */
+  static String of(LaneDataset data, int maxLength, LongExamples onLong) {
     String note =
         String.format(Locale.ROOT, "%,d examples · %,d tokens", data.examples(), data.tokens());
     if (data.truncated() > 0) {
-      note += String.format(Locale.ROOT, " · %,d cut to %,d tokens", data.truncated(), maxLength);
+      String pattern =
+          onLong == LongExamples.SKIP
+              ? " · %,d skipped: more than %,d tokens"
+              : " · %,d cut to %,d tokens";
+      note += String.format(Locale.ROOT, pattern, data.truncated(), maxLength);
     }
     if (data.dropped() > 0) {
       note += String.format(Locale.ROOT, " · %,d dropped: nothing left to learn", data.dropped());

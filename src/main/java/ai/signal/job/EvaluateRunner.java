@@ -2,7 +2,7 @@ package ai.signal.job;
 
 import ai.signal.data.DataSpec;
 import ai.signal.data.Prompt;
-import ai.signal.data.Prompts;
+import ai.signal.data.PromptSet;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.monitor.StageResult;
@@ -30,18 +30,21 @@ final class EvaluateRunner implements StageRunner {
     DataSpec spec = source.spec();
     HeldOut data = HeldOut.prepare(job, spec, source.length(), new CrossEntropy());
     double loss = data.measure(job.run().async()).loss();
-    List<Prompt> prompts = Prompts.toEvaluate(job.spark(), spec);
+    PromptSet found = job.prompts().ofExamples(source, job.listener());
+    List<Prompt> prompts = found.prompts();
+    long skipped = found.skipped().records();
     if (prompts.isEmpty()) {
-      return new StageResult.Evaluate(loss, Optional.empty(), List.of());
+      return new StageResult.Evaluate(loss, Optional.empty(), List.of(), skipped);
     }
     List<Completion> completions =
-        job.run()
-            .sample(
-                prompts.stream().map(Prompt::prompt).toList(),
-                SamplingParams.greedy(stage.maxTokens()));
-    CompletionRows.write(job.output(), rows(index), completions);
+        PromptSampling.complete(
+            job.run(),
+            found.tokens(),
+            SamplingParams.greedy(stage.maxTokens()),
+            job.prompts().context());
+    CompletionRows.write(job.output(), rows(index), prompts, completions);
     return new StageResult.Evaluate(
-        loss, Optional.of(exactMatch(prompts, completions)), answers(prompts, completions));
+        loss, exactMatch(prompts, completions), answers(prompts, completions), skipped);
   }
 
   /** Name in the output of the completions of a stage. */
@@ -49,15 +52,20 @@ final class EvaluateRunner implements StageRunner {
     return "%s/stage-%d.jsonl".formatted(OutputDirectory.EVALUATION, stage);
   }
 
-  /** The share of completions that equal their reference, trailing white space aside. */
-  static double exactMatch(List<Prompt> prompts, List<Completion> completions) {
+  /**
+   * The share of completions that equal their reference, except for trailing white space; empty
+   * where no prompt has a reference.
+   */
+  static Optional<Double> exactMatch(List<Prompt> prompts, List<Completion> completions) {
     int equal = 0;
+    int compared = 0;
     for (int i = 0; i < prompts.size(); i++) {
-      String reference = prompts.get(i).completion().orElseThrow();
-      equal +=
-          completions.get(i).completion().stripTrailing().equals(reference.stripTrailing()) ? 1 : 0;
+      Optional<String> reference = prompts.get(i).completion().map(String::stripTrailing);
+      String completion = completions.get(i).completion().stripTrailing();
+      equal += reference.filter(completion::equals).isPresent() ? 1 : 0;
+      compared += reference.isPresent() ? 1 : 0;
     }
-    return (double) equal / prompts.size();
+    return compared == 0 ? Optional.empty() : Optional.of((double) equal / compared);
   }
 
   private static List<StageResult.Answer> answers(
@@ -68,7 +76,7 @@ final class EvaluateRunner implements StageRunner {
           new StageResult.Answer(
               prompts.get(i).prompt(),
               completions.get(i).completion(),
-              prompts.get(i).completion().orElseThrow()));
+              prompts.get(i).completion().orElse("")));
     }
     return answers;
   }

@@ -4,6 +4,7 @@ import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
+import ai.signal.data.LongExamples;
 import ai.signal.spec.DataKeys;
 import ai.signal.spec.Deduplicate;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,8 +24,9 @@ import java.util.Set;
  * @param key the column that identifies a record and orders the data
  * @param filter a predicate in Spark's SQL that a record has to meet
  * @param deduplicate whether records that repeat one before them are left out
- * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
- *     counted; by default 1024, or the model's positions where they are fewer
+ * @param maxLength tokens of an example, 2 to the model's positions, longer ones are handled as
+ *     {@code onLong} says; by default 1024, or the model's positions where they are fewer
+ * @param onLong use of records that are longer
  * @param onBadRecord what becomes of what is no record
  */
 record EvaluationData(
@@ -37,6 +39,7 @@ record EvaluationData(
     Optional<String> filter,
     JsonNode deduplicate,
     Optional<Integer> maxLength,
+    LongExamples onLong,
     BadRecords onBadRecord)
     implements StageData {
 
@@ -55,12 +58,18 @@ record EvaluationData(
         Optional.empty(),
         Deduplicate.NOTHING,
         Optional.empty(),
+        LongExamples.TRUNCATE,
         BadRecords.FAIL);
   }
 
   /** All records of files, as they are. */
   static EvaluationData of(String path) {
     return new EvaluationData(Optional.of(path), Optional.empty());
+  }
+
+  @Override
+  public LongExamples longExamples() {
+    return onLong;
   }
 
   /** With a number for {@code max_length}. */
@@ -75,6 +84,7 @@ record EvaluationData(
         filter,
         deduplicate,
         lengthFor(positions),
+        onLong,
         onBadRecord);
   }
 

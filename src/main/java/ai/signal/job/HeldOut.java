@@ -37,7 +37,7 @@ final class HeldOut {
     LaneDataset data =
         LaneDataset.prepare(
             job.spark(), spec, job.spec().model().base(), lanes, job.output().location());
-    job.listener().noted(DataNote.of(data, length));
+    job.listener().noted(DataNote.of(data, length, spec.onLong()));
     return new HeldOut(data, data.plan(EXAMPLES_PER_LANE * lanes, job.spec().seed(), false), loss);
   }
 

@@ -62,22 +62,8 @@ final class InputsOutside {
       paths.put("model.base", spec.model().base());
     }
     spec.lora().init().ifPresent(path -> paths.put("lora.init", path));
-    for (int i = 0; i < spec.stages().size(); i++) {
-      StageSpec stage = spec.stages().get(i);
-      String key = "stages.%d.%s.".formatted(i, StageSpec.name(stage.getClass()));
-      if (stage instanceof TrainStage train) {
-        train.data().path().ifPresent(path -> paths.put(key + "data.path", path));
-        train
-            .evaluate()
-            .flatMap(evaluate -> evaluate.data().path())
-            .ifPresent(path -> paths.put(key + "evaluate.data.path", path));
-      } else if (stage instanceof EvaluateStage evaluate) {
-        evaluate.data().path().ifPresent(path -> paths.put(key + "data.path", path));
-      } else if (stage instanceof ReinforceStage reinforce) {
-        paths.put(key + "prompts.path", reinforce.prompts().path());
-      } else if (stage instanceof SampleStage sample) {
-        paths.put(key + "prompts.path", sample.prompts().path());
-      }
+    for (JobInput input : JobInput.of(spec)) {
+      input.data().path().ifPresent(path -> paths.put(input.key() + ".path", path));
     }
     return paths;
   }

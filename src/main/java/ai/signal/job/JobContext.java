@@ -13,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
  * @param output where everything goes
  * @param listener hears what happens
  * @param checkpoints where the run is saved on the way
+ * @param prompts of the stages
  */
 record JobContext(
     SparkSession spark,
@@ -20,4 +21,5 @@ record JobContext(
     TrainingClient run,
     OutputDirectory output,
     JobListener listener,
-    JobCheckpoints checkpoints) {}
+    JobCheckpoints checkpoints,
+    StagePrompts prompts) {}

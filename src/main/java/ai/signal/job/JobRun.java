@@ -17,6 +17,7 @@ import ai.signal.spec.RunSpec;
 import ai.signal.spec.SpecTree;
 import ai.signal.train.RunConfig;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
@@ -112,7 +113,8 @@ final class JobRun {
       JobListeners listeners = new JobListeners(List.of(metrics, history, view));
       try {
         goOn(checkpoints);
-        stages(new JobContext(spark, spec, run, output, listeners, checkpoints));
+        StagePrompts prompts = new StagePrompts(spark, spec, model.config().maxPositions());
+        stages(new JobContext(spark, spec, run, output, listeners, checkpoints, prompts));
         listeners.jobFinished();
         finished(checkpoints, resolved);
       } catch (Throwable e) { // Spark's own, which no method declares, included
@@ -145,11 +147,18 @@ final class JobRun {
 
   private void stages(JobContext job) throws IOException {
     int count = spec.stages().size();
+    List<Optional<StageResult>> done = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      done.add(job.checkpoints().done(i, spec.stages().get(i)));
+      if (done.get(i).isEmpty()) {
+        job.prompts().read(i);
+        InputHeads.check(job.spark(), spec, i);
+      }
+    }
     for (int i = 0; i < count; i++) {
       StageSpec stage = spec.stages().get(i);
-      Optional<StageResult> before = job.checkpoints().done(i, stage);
-      if (before.isPresent()) {
-        job.listener().stageRestored(before.get(), i + 1, count);
+      if (done.get(i).isPresent()) {
+        job.listener().stageRestored(done.get(i).get(), i + 1, count);
         continue;
       }
       long begin = System.nanoTime();

@@ -33,6 +33,7 @@ final class OutputDirectory implements Closeable {
   static final String CHECKPOINTS = "checkpoints";
   static final String SAMPLES = "samples";
   static final String EVALUATION = "evaluation";
+  static final String QUARANTINE = "quarantine";
   private static final String RECORDS = "written";
   private static final int MAX_TEXT = 1 << 20;
   private static final Pattern OWNER_OF_FORMAT_1 =

@@ -87,7 +87,7 @@ final class Plan {
       add(
           "  %d reinforce %s · up to %,d steps of %d x %d answers of up to %d tokens · %s",
           number,
-          Locations.shown(reinforce.prompts().path()),
+          reinforce.prompts().shown(),
           reinforce.steps(),
           reinforce.batchSize(),
           reinforce.groupSize(),
@@ -105,10 +105,7 @@ final class Plan {
     } else if (stage instanceof SampleStage sample) {
       add(
           "  %d sample   %s · up to %d new tokens · temperature %s",
-          number,
-          Locations.shown(sample.prompts().path()),
-          sample.maxTokens(),
-          sample.temperature());
+          number, sample.prompts().shown(), sample.maxTokens(), sample.temperature());
     } else if (stage instanceof SaveStage save) {
       add("  %d save     %s", number, Names.of(save.mode()));
     }

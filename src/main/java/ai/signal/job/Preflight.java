@@ -44,27 +44,19 @@ final class Preflight {
     gpus(spec, known, offer);
     Inputs inputs = new Inputs(spec.output(), HadoopConf.current());
     ModelConfig model = known.config();
+    for (JobInput input : JobInput.of(spec)) {
+      inputs.data(input.key(), input.data());
+      input.data().fits(input.key(), model.maxPositions());
+    }
     for (int i = 0; i < spec.stages().size(); i++) {
       StageSpec stage = spec.stages().get(i);
       String key = "stages." + i + "." + StageSpec.name(stage.getClass());
       if (stage instanceof TrainStage train) {
-        inputs.data(key + ".data", train.data());
-        train.data().fits(key + ".data", model.maxPositions());
         scored(key + ".loss.name", train.loss(), known);
-        if (train.evaluate().isPresent()) {
-          EvaluationData held = train.evaluate().get().data();
-          inputs.data(key + ".evaluate.data", held);
-          held.fits(key + ".evaluate.data", model.maxPositions());
-        }
-      } else if (stage instanceof EvaluateStage evaluate) {
-        inputs.data(key + ".data", evaluate.data());
-        evaluate.data().fits(key + ".data", model.maxPositions());
       } else if (stage instanceof ReinforceStage reinforce) {
-        inputs.files(key + ".prompts.path", reinforce.prompts().path());
         usable(key + ".reward", reinforce.reward());
       } else if (stage instanceof SampleStage sample) {
         sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
-        inputs.files(key + ".prompts.path", sample.prompts().path());
       } else if (stage instanceof SaveStage save && save.mode() == SaveStage.Mode.MERGED) {
         mergeable(key + ".mode", save, known);
       }

@@ -4,7 +4,7 @@ import ai.signal.client.TrainBatchResult;
 import ai.signal.client.TrainingClient;
 import ai.signal.data.Example;
 import ai.signal.data.Prompt;
-import ai.signal.data.Prompts;
+import ai.signal.data.PromptSet;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.model.Seeds;
@@ -12,6 +12,7 @@ import ai.signal.monitor.StageResult;
 import ai.signal.monitor.StepMetrics;
 import ai.signal.train.Reward;
 import ai.signal.train.Schedule;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +32,12 @@ final class ReinforceRunner implements StageRunner {
   }
 
   @Override
-  public StageResult run(JobContext job) {
-    List<Prompt> prompts =
-        Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
-    Rewarded.check(stage.reward(), prompts, stage.prompts().path());
+  public StageResult run(JobContext job) throws IOException {
+    PromptSet prompts = job.prompts().of(index, job.listener(), job.output());
     Reward reward = stage.reward().reward();
     Schedule schedule = stage.schedule().schedule(stage.steps());
-    Progress progress = job.checkpoints().begin(index, stage.checkpoint(), content(prompts));
+    Progress progress =
+        job.checkpoints().begin(index, stage.checkpoint(), content(prompts.prompts()));
     if (progress.steps() == 0) {
       job.run().beginTraining(stage.loss().loss());
     } else {
@@ -53,11 +53,12 @@ final class ReinforceRunner implements StageRunner {
     job.checkpoints().requireGoing(); // a signal that came meanwhile is told instead
     String key = "stages.%d.reinforce".formatted(index);
     Diverged.require(job, key, stage.optimizer(), progress, false);
-    return new StageResult.Reinforce(progress.steps(), progress.first(), progress.last());
+    return new StageResult.Reinforce(
+        progress.steps(), progress.first(), progress.last(), prompts.skipped().records());
   }
 
   private Progress step(
-      JobContext job, List<Prompt> prompts, Reward reward, Progress before, Schedule schedule) {
+      JobContext job, PromptSet prompts, Reward reward, Progress before, Schedule schedule) {
     final long start = System.nanoTime();
     TrainingClient run = job.run();
     long seed = Seeds.mix(job.spec().seed(), index, before.steps());
@@ -106,16 +107,23 @@ final class ReinforceRunner implements StageRunner {
   private static String content(List<Prompt> prompts) {
     CRC32C crc = new CRC32C();
     for (Prompt prompt : prompts) {
-      crc.update((prompt + "\n").getBytes(StandardCharsets.UTF_8));
+      String identified =
+          "Prompt[id=%s, prompt=%s, completion=%s]\n"
+              .formatted(prompt.id(), prompt.prompt(), prompt.completion());
+      crc.update(identified.getBytes(StandardCharsets.UTF_8));
     }
     return "%d prompts %08x".formatted(prompts.size(), crc.getValue());
   }
 
-  private Rewarded answers(TrainingClient run, List<Prompt> prompts, Reward reward, long seed) {
+  private Rewarded answers(TrainingClient run, PromptSet prompts, Reward reward, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Prompt> asked = new ArrayList<>();
+    List<int[]> all = prompts.tokens();
+    List<int[]> tokens = new ArrayList<>();
     for (int i = 0; i < stage.batchSize(); i++) {
-      asked.add(prompts.get(random.nextInt(prompts.size())));
+      int next = random.nextInt(prompts.size());
+      asked.add(prompts.prompts().get(next));
+      tokens.add(all.get(next));
     }
     SamplingParams params =
         SamplingParams.of(stage.maxTokens())
@@ -123,7 +131,7 @@ final class ReinforceRunner implements StageRunner {
             .temperature(stage.temperature())
             .seed(seed)
             .build();
-    List<Completion> completions = run.sample(asked.stream().map(Prompt::prompt).toList(), params);
-    return Rewarded.of(asked, completions, stage.groupSize(), reward, run.tokenizer());
+    List<Completion> completions = run.sampleTokens(tokens, params);
+    return Rewarded.of(asked, completions, stage.groupSize(), reward);
   }
 }

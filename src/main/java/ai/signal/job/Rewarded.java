@@ -5,7 +5,6 @@ import ai.signal.data.Example;
 import ai.signal.data.Examples;
 import ai.signal.data.Prompt;
 import ai.signal.generate.Completion;
-import ai.signal.model.Tokenizer;
 import ai.signal.spec.Names;
 import ai.signal.train.Advantages;
 import ai.signal.train.Reward;
@@ -24,7 +23,7 @@ record Rewarded(double mean, List<Example> examples) {
    *
    * @throws DataException otherwise
    */
-  static void check(RewardSpec reward, List<Prompt> prompts, String path) {
+  static void check(RewardSpec reward, List<Prompt> prompts, String name) {
     if (!reward.needsReference()) {
       return;
     }
@@ -32,7 +31,7 @@ record Rewarded(double mean, List<Example> examples) {
       if (prompt.completion().isEmpty()) {
         throw new DataException(
             "Cannot reward answers to %s: %s has no 'completion', which %s compares with"
-                .formatted(Locations.shown(path), prompt.id(), Names.of(reward.name())));
+                .formatted(name, prompt.id(), Names.of(reward.name())));
       }
     }
   }
@@ -49,11 +48,7 @@ record Rewarded(double mean, List<Example> examples) {
    * @param completions group after group
    */
   static Rewarded of(
-      List<Prompt> prompts,
-      List<Completion> completions,
-      int groupSize,
-      Reward reward,
-      Tokenizer tokenizer) {
+      List<Prompt> prompts, List<Completion> completions, int groupSize, Reward reward) {
     double sum = 0;
     List<Example> examples = new ArrayList<>();
     for (int group = 0; group < prompts.size(); group++) {
@@ -64,14 +59,13 @@ record Rewarded(double mean, List<Example> examples) {
         sum += rewards[i];
       }
       double[] advantages = Advantages.ofGroup(rewards, true);
-      int[] tokens = tokenizer.encodeWithSpecials(prompt.prompt());
       for (int i = 0; i < groupSize; i++) {
         if (advantages[i] != 0) {
           Completion completion = completions.get(group * groupSize + i);
           examples.add(
               Examples.ofSampled(
                   prompt.id() + "#" + i,
-                  tokens,
+                  completion.promptTokenIds(),
                   completion.tokenIds(),
                   completion.logprobs(),
                   advantages[i]));

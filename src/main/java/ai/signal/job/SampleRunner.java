@@ -1,7 +1,7 @@
 package ai.signal.job;
 
 import ai.signal.data.Prompt;
-import ai.signal.data.Prompts;
+import ai.signal.data.PromptSet;
 import ai.signal.generate.Completion;
 import ai.signal.generate.SamplingParams;
 import ai.signal.monitor.StageResult;
@@ -21,15 +21,16 @@ final class SampleRunner implements StageRunner {
 
   @Override
   public StageResult run(JobContext job) throws IOException {
-    List<Prompt> prompts =
-        Prompts.toSample(job.spark(), List.of(Locations.uri(stage.prompts().path())));
-    stage.reward().ifPresent(reward -> Rewarded.check(reward, prompts, stage.prompts().path()));
+    PromptSet found = job.prompts().of(index, job.listener(), job.output());
+    List<Prompt> prompts = found.prompts();
     SamplingParams params = stage.params(job.spec().seed());
     List<Completion> completions =
-        job.run().sample(prompts.stream().map(Prompt::prompt).toList(), params);
-    CompletionRows.write(job.output(), rows(index), completions);
+        PromptSampling.complete(job.run(), found.tokens(), params, job.prompts().context());
+    CompletionRows.write(job.output(), rows(index), prompts, completions);
     return new StageResult.Sample(
-        completions.size(), stage.reward().map(spec -> mean(spec.reward(), prompts, completions)));
+        completions.size(),
+        stage.reward().map(spec -> mean(spec.reward(), prompts, completions)),
+        found.skipped().records());
   }
 
   /** Name in the output of the completions of a stage. */

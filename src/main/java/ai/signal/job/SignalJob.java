@@ -259,6 +259,7 @@ public final class SignalJob implements Callable<Integer> {
     Preflight.check(spec, model, offer);
     OutputAccess.requireDirectory(spec.output());
     TokenizerCheck.check(spec, model);
+    InputHeads.check(spec);
     if (dryRun) {
       Plan.of(spec, model).forEach(out::println);
       return DONE;

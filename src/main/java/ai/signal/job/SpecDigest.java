@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * What makes two jobs the same: every resolved value but where the output goes, on which executors
@@ -13,6 +14,19 @@ import java.nio.charset.StandardCharsets;
  */
 final class SpecDigest {
   private static final String STAGES = "stages";
+
+  /** The keys of prompts that an earlier version did not have, with their defaults. */
+  private static final Map<String, String> PROMPTS =
+      Map.of(
+          "table", "null",
+          "source", "auto",
+          "format", "auto",
+          "fields", "{}",
+          "key", "null",
+          "filter", "null",
+          "deduplicate", "false",
+          "on_bad_record", "fail",
+          "on_long", "skip");
 
   private SpecDigest() {}
 
@@ -53,6 +67,16 @@ final class SpecDigest {
     return tree;
   }
 
+  private static void withoutDefaults(JsonNode keys, Map<String, String> defaults) {
+    defaults.forEach(
+        (key, value) -> {
+          if (keys instanceof ObjectNode object
+              && keys.path(key).toString().replace("\"", "").equals(value)) {
+            object.remove(key);
+          }
+        });
+  }
+
   private static void withoutCheckpoints(JsonNode keys) {
     ((ObjectNode) keys).remove("checkpoint");
   }
@@ -64,5 +88,8 @@ final class SpecDigest {
     if (keys.path("loss") instanceof ObjectNode loss && loss.path("reference").isNull()) {
       loss.remove("reference");
     }
+    withoutDefaults(keys.path("data"), Map.of("on_long", "truncate"));
+    withoutDefaults(keys.path("evaluate").path("data"), Map.of("on_long", "truncate"));
+    withoutDefaults(keys.path("prompts"), PROMPTS);
   }
 }

@@ -12,8 +12,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** Tries a model's tokenizer on the head of a job's data before Spark starts. */
@@ -42,26 +40,12 @@ final class TokenizerCheck {
 
   private static List<String> heads(JobSpec spec) {
     Configuration conf = new Configuration();
-    return spec.stages().stream()
-        .flatMap(TokenizerCheck::path)
+    return JobInput.of(spec).stream()
+        .flatMap(input -> input.data().path().stream())
         .filter(Locations::isLocal)
         .distinct()
         .flatMap(path -> head(path, conf).lines())
         .toList();
-  }
-
-  private static Stream<String> path(StageSpec stage) {
-    Optional<String> path = Optional.empty();
-    if (stage instanceof TrainStage train) {
-      path = train.data().path();
-    } else if (stage instanceof EvaluateStage evaluate) {
-      path = evaluate.data().path();
-    } else if (stage instanceof ReinforceStage reinforce) {
-      path = Optional.of(reinforce.prompts().path());
-    } else if (stage instanceof SampleStage sample) {
-      path = Optional.of(sample.prompts().path());
-    }
-    return path.stream();
   }
 
   /** The first bytes of the first file; nothing where it cannot be read, which is found later. */

@@ -31,7 +31,7 @@ final class TrainRunner implements StageRunner {
             job.spec().cluster().lanes(),
             job.output().location());
     long steps = stage.steps().map(Integer::longValue).orElse(stage.epochs() * stepsPerEpoch(data));
-    job.listener().noted(DataNote.of(data, stage.data().length()));
+    job.listener().noted(DataNote.of(data, stage.data().length(), stage.data().onLong()));
     Optional<HeldOut> heldOut = stage.evaluate().map(held -> heldOut(job, held.data()));
     Progress before = job.checkpoints().begin(index, stage.checkpoint(), data.content());
     TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);

@@ -3,6 +3,7 @@ package ai.signal.job;
 import ai.signal.data.BadRecords;
 import ai.signal.data.DataFormat;
 import ai.signal.data.FileKind;
+import ai.signal.data.LongExamples;
 import ai.signal.spec.DataKeys;
 import ai.signal.spec.Deduplicate;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,9 +22,10 @@ import java.util.Optional;
  * @param key the column that identifies a record and orders the data
  * @param filter a predicate in Spark's SQL that a record has to meet
  * @param deduplicate whether records that repeat one before them are left out
- * @param maxLength tokens of an example, 2 to the model's positions, longer ones are cut and
- *     counted; by default 1024, or the model's positions where they are fewer
+ * @param maxLength tokens of an example, 2 to the model's positions, longer ones are handled as
+ *     {@code onLong} says; by default 1024, or the model's positions where they are fewer
  * @param shuffle a new order in every epoch, from the job's seed
+ * @param onLong use of records that are longer
  * @param onBadRecord what becomes of what is no record
  */
 record TrainingData(
@@ -37,6 +39,7 @@ record TrainingData(
     JsonNode deduplicate,
     Optional<Integer> maxLength,
     boolean shuffle,
+    LongExamples onLong,
     BadRecords onBadRecord)
     implements StageData {
 
@@ -56,12 +59,18 @@ record TrainingData(
         Deduplicate.NOTHING,
         Optional.empty(),
         true,
+        LongExamples.TRUNCATE,
         BadRecords.FAIL);
   }
 
   /** All records of files, as they are. */
   static TrainingData of(String path) {
     return new TrainingData(Optional.of(path), Optional.empty());
+  }
+
+  @Override
+  public LongExamples longExamples() {
+    return onLong;
   }
 
   /** With a number for {@code max_length}. */
@@ -77,6 +86,7 @@ record TrainingData(
         deduplicate,
         lengthFor(positions),
         shuffle,
+        onLong,
         onBadRecord);
   }
 }

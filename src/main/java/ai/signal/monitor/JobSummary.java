@@ -73,6 +73,9 @@ public record JobSummary(
       entry.put("mode", save.mode());
       entry.put("path", save.path());
     }
+    if (result.skippedPrompts() > 0) {
+      entry.put("skipped_prompts", result.skippedPrompts());
+    }
     return entry;
   }
 }

@@ -31,6 +31,11 @@ public final class Shown {
   }
 
   static String result(StageResult result) {
+    long skipped = result.skippedPrompts();
+    return outcome(result) + (skipped == 0 ? "" : format(" · %,d prompts skipped", skipped));
+  }
+
+  private static String outcome(StageResult result) {
     if (result instanceof StageResult.Train train) {
       return format(
           "%,d steps · loss %s to %s · %s",

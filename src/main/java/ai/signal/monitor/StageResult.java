@@ -8,6 +8,11 @@ public sealed interface StageResult {
   /** The stage's name in the spec. */
   String stage();
 
+  /** Prompts that the stage skipped because the model cannot complete them. */
+  default long skippedPrompts() {
+    return 0;
+  }
+
   /**
    * A train stage.
    *
@@ -28,8 +33,15 @@ public sealed interface StageResult {
    *
    * @param firstReward mean of its first step
    * @param lastReward mean of its last step
+   * @param skippedPrompts prompts that the model cannot answer
    */
-  record Reinforce(long steps, double firstReward, double lastReward) implements StageResult {
+  record Reinforce(long steps, double firstReward, double lastReward, long skippedPrompts)
+      implements StageResult {
+    /** A stage that could use all prompts. */
+    public Reinforce(long steps, double firstReward, double lastReward) {
+      this(steps, firstReward, lastReward, 0);
+    }
+
     @Override
     public String stage() {
       return "reinforce";
@@ -42,11 +54,18 @@ public sealed interface StageResult {
    * @param loss mean in nats per weighted token
    * @param exactMatch the share of completions that equal their reference; empty for plain text
    * @param answers the first rows, for people
+   * @param skippedPrompts prompts that the model cannot complete
    */
-  record Evaluate(double loss, Optional<Double> exactMatch, List<Answer> answers)
+  record Evaluate(
+      double loss, Optional<Double> exactMatch, List<Answer> answers, long skippedPrompts)
       implements StageResult {
     public Evaluate {
       answers = List.copyOf(answers);
+    }
+
+    /** A stage that could use all prompts. */
+    public Evaluate(double loss, Optional<Double> exactMatch, List<Answer> answers) {
+      this(loss, exactMatch, answers, 0);
     }
 
     @Override
@@ -60,8 +79,15 @@ public sealed interface StageResult {
    *
    * @param completions how many rows it wrote
    * @param reward their mean reward, where they have one
+   * @param skippedPrompts prompts that the model cannot complete
    */
-  record Sample(long completions, Optional<Double> reward) implements StageResult {
+  record Sample(long completions, Optional<Double> reward, long skippedPrompts)
+      implements StageResult {
+    /** A stage that could use all prompts. */
+    public Sample(long completions, Optional<Double> reward) {
+      this(completions, reward, 0);
+    }
+
     @Override
     public String stage() {
       return "sample";

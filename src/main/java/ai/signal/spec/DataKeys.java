@@ -5,6 +5,7 @@ import ai.signal.data.DataFormat;
 import ai.signal.data.DataSource;
 import ai.signal.data.DataSpec;
 import ai.signal.data.FileKind;
+import ai.signal.data.LongExamples;
 import ai.signal.data.Selection;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -33,6 +34,9 @@ public interface DataKeys {
   Optional<Integer> maxLength();
 
   BadRecords onBadRecord();
+
+  /** The use of records longer than {@link #maxLength}. */
+  LongExamples longExamples();
 
   /**
    * Checks keys against each other.
@@ -113,6 +117,6 @@ public interface DataKeys {
         table().isPresent()
             ? new DataSource.Table(table().get())
             : new DataSource.Files(files, source());
-    return new DataSpec(from, selection(), records, length, onBadRecord(), inputs);
+    return new DataSpec(from, selection(), records, length, longExamples(), onBadRecord(), inputs);
   }
 }

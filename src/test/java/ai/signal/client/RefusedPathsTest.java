@@ -120,7 +120,8 @@ class RefusedPathsTest {
               "checkpoint.CheckpointStore.open#output",
               "data.InputFile.list#paths",
               "data.LaneDataset.prepare#output",
-              "data.Prompts.toSample#paths",
+              "data.Prompts.toEvaluate#base",
+              "data.Prompts.toSample#base",
               "model.ModelSource.resolve#base")) {
         PlantedFileSystem.SEEN.clear();
         assertThat(catchThrowable(() -> calls.get(name).with(path))).as(name).isNotNull();
@@ -226,7 +227,8 @@ class RefusedPathsTest {
         path -> new DataSource.Files(List.of("x", path), FileKind.AUTO));
     calls.put("data.DataSpec.new#paths", path -> new DataSpec(List.of(path), DataFormat.AUTO, 64));
     calls.put("data.InputFile.list#paths", path -> InputFile.list(List.of(path), conf));
-    calls.put("data.Prompts.toSample#paths", path -> Prompts.toSample(spark, List.of(path)));
+    calls.put("data.Prompts.toEvaluate#base", path -> Prompts.toEvaluate(spark, data, path));
+    calls.put("data.Prompts.toSample#base", path -> Prompts.toSample(spark, data, path));
     calls.put(
         "data.LaneDataset.prepare#base",
         path -> LaneDataset.prepare(spark, data, path, 1, "runs/x"));

@@ -143,9 +143,14 @@ class BadRecordsTest {
   @Test
   void promptsAreThoseOfTheGoodRecords(SparkSession spark) throws IOException {
     writeFiles(true);
-    List<Prompt> prompts = Prompts.toEvaluate(spark, spec(BadRecords.SKIP));
+    List<Prompt> prompts =
+        Prompts.toEvaluate(spark, spec(BadRecords.SKIP), directory.resolve("model").toString())
+            .prompts();
     assertThat(prompts).hasSize(2 * FAULTS.size());
-    assertThatThrownBy(() -> Prompts.toEvaluate(spark, spec(BadRecords.FAIL)))
+    assertThatThrownBy(
+            () ->
+                Prompts.toEvaluate(
+                    spark, spec(BadRecords.FAIL), directory.resolve("model").toString()))
         .hasMessageContaining("a.jsonl line 1: invalid JSON");
   }
 

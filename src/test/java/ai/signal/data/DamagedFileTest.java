@@ -46,7 +46,7 @@ class DamagedFileTest {
                     directory.resolve("out").toString()))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("Cannot read " + file + ": ");
-    assertThatThrownBy(() -> Prompts.toEvaluate(spark, spec))
+    assertThatThrownBy(() -> Prompts.toEvaluate(spark, spec, directory.resolve("model").toString()))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("Cannot read " + file + ": ");
   }

@@ -44,7 +44,7 @@ class JsonlFilesTest {
     Map<String, String> expected = Fixtures.lines(directory);
     for (String split : List.of("61b", "200b", "1000b", "128MB")) {
       spark.conf().set(SPLIT, split);
-      JsonlFiles files = JsonlFiles.list(spark, List.of(directory.toString()));
+      JsonlFiles files = files(spark);
       Map<String, String> actual = new TreeMap<>();
       for (String[] line : files.map(() -> JsonlFilesTest::identified).collect()) {
         String id = files.files().get(Integer.parseInt(line[0])).location() + "@" + line[1];
@@ -56,7 +56,7 @@ class JsonlFilesTest {
 
   @Test
   void splitsFilesAtTheSizeOfTheSession(SparkSession spark) {
-    JsonlFiles files = JsonlFiles.list(spark, List.of(directory.toString()));
+    JsonlFiles files = files(spark);
     assertThat(files.map(() -> JsonlFilesTest::identified).getNumPartitions()).isEqualTo(4);
     spark.conf().set(SPLIT, "1000b");
     long bytes = files.files().stream().mapToLong(InputFile::length).sum();
@@ -73,10 +73,19 @@ class JsonlFilesTest {
             .add("completion", DataTypes.StringType);
     Dataset<Row> expected = spark.read().schema(columns).json(file.toString()).na().drop();
     List<Row> prompts =
-        Prompts.toSample(spark, List.of(file.toString())).stream()
+        Prompts.toSample(
+                spark, new DataSpec(List.of(file.toString()), DataFormat.AUTO, 8), "builtin:tiny")
+            .prompts()
+            .stream()
             .map(prompt -> RowFactory.create(prompt.prompt(), prompt.completion().orElseThrow()))
             .toList();
     assertSameRows(expected, spark.createDataset(prompts, Encoders.row(columns)));
+  }
+
+  private JsonlFiles files(SparkSession spark) {
+    List<InputFile> files =
+        InputFile.list(List.of(directory.toString()), spark.sparkContext().hadoopConfiguration());
+    return new JsonlFiles(spark, files, DataFormat.AUTO, Map.of());
   }
 
   private static String[] identified(Line line) {

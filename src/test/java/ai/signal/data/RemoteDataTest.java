@@ -45,7 +45,13 @@ class RemoteDataTest {
     assertThat(Fixtures.examples(remote)).isEqualTo(expected);
     assertThatThrownBy(
             () ->
-                Prompts.toSample(spark, List.of("object:" + directory.resolve("in/part-2.jsonl"))))
+                Prompts.toSample(
+                    spark,
+                    new DataSpec(
+                        List.of("object:" + directory.resolve("in/part-2.jsonl")),
+                        DataFormat.AUTO,
+                        8),
+                    "builtin:tiny"))
         .hasMessageContaining("Cannot read object:%s/in/part-2.jsonl line ", directory);
   }
 

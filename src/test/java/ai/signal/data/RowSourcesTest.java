@@ -433,7 +433,10 @@ class RowSourcesTest {
     LaneDataset first = prepare(spark, spec(file).selecting(columns).on(BadRecords.SKIP));
     assertThat(ids(first)).containsExactly("file:" + file + "@0");
     assertThat(first.duplicates()).isEqualTo(2);
-    assertThat(Prompts.toEvaluate(spark, spec(file).selecting(columns).on(BadRecords.SKIP)))
+    assertThat(
+            Prompts.toEvaluate(
+                    spark, spec(file).selecting(columns).on(BadRecords.SKIP), "builtin:tiny")
+                .prompts())
         .extracting(Prompt::prompt)
         .containsExactly("p");
   }
@@ -463,7 +466,7 @@ class RowSourcesTest {
   @Test
   void promptsOfRowsAreInTheirOrder(SparkSession spark) {
     DataSpec spec = rows(pairs(spark).repartition(4)).selecting(keyed("id"));
-    List<Prompt> prompts = Prompts.toEvaluate(spark, spec);
+    List<Prompt> prompts = Prompts.toEvaluate(spark, spec, "builtin:tiny").prompts();
     assertThat(prompts).hasSize(60);
     assertThat(prompts.get(10).id()).isEqualTo("pairs@10");
   }

@@ -29,6 +29,7 @@ public final class RowsUse {
             selection,
             DataFormat.AUTO,
             64,
+            LongExamples.TRUNCATE,
             BadRecords.SKIP,
             Set.of());
     LaneDataset.prepare(spark(), spec, model.toString(), 1, output.toString());

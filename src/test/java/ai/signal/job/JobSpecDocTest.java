@@ -38,9 +38,9 @@ class JobSpecDocTest {
             List.of(
                 new TrainStage(TrainingData.of("/x")),
                 new ReinforceStage(
-                    new PromptData("/x"), new RewardSpec(RewardSpec.Name.EXACT_MATCH)),
+                    PromptData.of("/x"), new RewardSpec(RewardSpec.Name.EXACT_MATCH)),
                 new EvaluateStage(EvaluationData.of("/x")),
-                new SampleStage(new PromptData("/x")),
+                new SampleStage(PromptData.of("/x")),
                 new SaveStage()));
     for (String key : SpecKeys.all()) {
       String text = documented.get(key).replaceAll("[`\\[\\]]", "");

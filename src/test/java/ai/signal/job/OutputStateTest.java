@@ -100,9 +100,22 @@ class OutputStateTest {
   }
 
   @Test
+  void settingsOfLaterVersionsDoNotCountWhereTheyAreUnset() {
+    JobSpec spec =
+        spec(
+            "demo",
+            new TrainStage(TrainingData.of("t.jsonl")),
+            new SampleStage(PromptData.of("p.jsonl")));
+    assertThat(SpecDigest.tree(spec).at("/stages/0/train/data").has("max_length")).isTrue();
+    assertThat(SpecDigest.tree(spec).at("/stages/0/train/data").has("on_long")).isFalse();
+    assertThat(SpecDigest.tree(spec).at("/stages/1/sample/prompts"))
+        .hasToString("{\"path\":\"p.jsonl\"}");
+  }
+
+  @Test
   void aStageThatHasNotBegunMayChange() throws IOException {
-    JobSpec before = spec("demo", new SaveStage(), new SampleStage(new PromptData("p.jsonl")));
-    JobSpec after = spec("demo", new SaveStage(), new SampleStage(new PromptData("q.jsonl")));
+    JobSpec before = spec("demo", new SaveStage(), new SampleStage(PromptData.of("p.jsonl")));
+    JobSpec after = spec("demo", new SaveStage(), new SampleStage(PromptData.of("q.jsonl")));
     written(before, "{\"status\": \"failed\"}");
     output.write("stages/00-save.json", "{}");
     assertThat(todo(after, false)).isEqualTo(Todo.RESUME);
