@@ -1,14 +1,10 @@
 package ai.signal.data;
 
-import ai.signal.storage.StorageFiles;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -59,13 +55,8 @@ public final class ColumnCheck {
     }
     Set<String> columns = new LinkedHashSet<>();
     for (InputFile file : files) {
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(
-                  StorageFiles.input(file.path(), conf), StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine();
-            line != null && !missing.isEmpty();
-            line = lines.readLine()) {
+      try (TextLines lines = TextLines.open(file, conf)) {
+        for (String line = lines.next(); line != null && !missing.isEmpty(); line = lines.next()) {
           for (String column : columnsOf(line)) {
             columns.add(column);
             missing.remove(folded(column));

@@ -4,22 +4,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Tells files that Parquet's and ORC's readers cannot read from every other failure of a Spark job.
- */
+/** Tells files that a task cannot read from every other failure of a Spark job. */
 final class DamagedFile {
   private static final List<String> READERS = List.of("org.apache.parquet.", "org.apache.orc.");
 
   private DamagedFile() {}
 
   /**
-   * The refusal, where a failure comes out of such a reader.
+   * The refusal, where a failure comes out of a reader of files.
    *
    * @param data that was read
    */
   static Optional<DataException> in(Exception failure, String data) {
     if (failure instanceof DataException) {
       return Optional.empty();
+    }
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataException ours) {
+        return Optional.of(new DataException(ours.getMessage(), failure)); // of a task
+      }
     }
     Throwable root = root(failure);
     boolean read =

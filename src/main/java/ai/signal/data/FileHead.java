@@ -1,7 +1,5 @@
 package ai.signal.data;
 
-import ai.signal.storage.StorageFiles;
-import ai.signal.storage.StoreProblem;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +7,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -18,33 +17,50 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class FileHead {
   private static final int BYTES = 1 << 16;
+  private static final int TAR_MARK = 257;
   private static final JsonFactory JSON = new JsonFactory();
 
   private final InputFile file;
   private final byte[] bytes;
+  private final boolean encoded;
 
-  private FileHead(InputFile file, byte[] bytes) {
+  private FileHead(InputFile file, byte[] bytes, boolean encoded) {
     this.file = file;
     this.bytes = bytes;
+    this.encoded = encoded;
   }
 
   /**
    * Reads the head of a file.
    *
-   * @throws DataException if it cannot be read, or is UTF-16: records are found by bytes of UTF-8
+   * @throws DataException if it cannot be read, or is no text
    */
   static FileHead read(InputFile file, Configuration conf) {
-    try (InputStream in = StorageFiles.input(file.path(), conf)) {
-      FileHead head = new FileHead(file, in.readNBytes(BYTES));
-      boolean little = head.at(0) == 0xFF && head.at(1) == 0xFE;
-      if (little || (head.at(0) == 0xFE && head.at(1) == 0xFF)) {
-        throw head.refused("it is UTF-16", "iconv -f UTF-16 -t UTF-8 %1$s > utf8-%1$s");
+    try (InputStream in = TextInput.open(file.path(), conf)) {
+      FileHead head =
+          new FileHead(file, in.readNBytes(BYTES), TextInput.isEncoded(file.path(), conf));
+      if (head.bytes.length > 1 && (head.bytes[0] == 0) != (head.bytes[1] == 0)) {
+        throw head.refused(
+            "it is UTF-16 without a byte order mark",
+            "iconv -f UTF-16LE -t UTF-8 %1$s > utf8-%1$s");
+      }
+      if (head.isTar()) {
+        throw head.refused("it is a tar archive", "tar -xf %1$s");
       }
       return head;
     } catch (IOException e) {
-      throw new DataException(
-          "Cannot read %s: %s".formatted(file.name(), StoreProblem.reason(e)), e);
+      throw new DataException("Cannot read %s: %s".formatted(file.name(), e.getMessage()), e);
     }
+  }
+
+  /** Whether the file can only be read from its beginning, as a stream. */
+  boolean isEncoded() {
+    return encoded;
+  }
+
+  private boolean isTar() {
+    return bytes.length > TAR_MARK + 5
+        && new String(bytes, TAR_MARK, 5, StandardCharsets.US_ASCII).equals("ustar");
   }
 
   /**
@@ -128,9 +144,5 @@ final class FileHead {
     return new DataException(
         "Cannot read %s: %s; convert it first: %s"
             .formatted(file.name(), what, command.formatted(names)));
-  }
-
-  private int at(int index) {
-    return index < bytes.length ? bytes[index] & 0xFF : -1;
   }
 }

@@ -3,6 +3,7 @@ package ai.signal.data;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How files hold records. */
@@ -21,6 +22,9 @@ public enum FileKind {
   PARQUET,
   /** Apache ORC. */
   ORC;
+
+  private static final Pattern COMPRESSED =
+      Pattern.compile("\\.(gz|gzip|bz2|zst|zstd|xz|deflate|snappy|lz4)$");
 
   /**
    * The kind of some files.
@@ -42,7 +46,8 @@ public enum FileKind {
   }
 
   private static FileKind byExtension(InputFile file) {
-    String name = file.path().getName().toLowerCase(Locale.ROOT);
+    String name =
+        COMPRESSED.matcher(file.path().getName().toLowerCase(Locale.ROOT)).replaceFirst("");
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
       case "json" -> JSON;
       case "csv" -> CSV;

@@ -1,6 +1,5 @@
 package ai.signal.data;
 
-import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -27,12 +26,12 @@ final class FileLines extends RecordStream {
   /** Opens a file as {@link StreamOpener} says. */
   static FileLines open(int file, String location, Configuration conf) throws IOException {
     Path path = new Path(location);
-    return new FileLines(file, new LineReader(StorageFiles.input(path, conf), 1 << 16, NEWLINE));
+    return new FileLines(file, new LineReader(TextInput.open(path, conf), 1 << 16, NEWLINE));
   }
 
   @Override
   protected Line read() throws IOException {
-    int bytes = reader.readLine(text);
+    int bytes = reader.readLine(text, Line.MOST_BYTES + 1, Integer.MAX_VALUE);
     if (bytes == 0) {
       return null;
     }

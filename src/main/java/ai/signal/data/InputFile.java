@@ -15,7 +15,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /**
  * A file of a data set, as the listing found it.
@@ -46,14 +45,6 @@ public record InputFile(String location, long length, long modified) implements 
         throw new DataException(e.getMessage(), e);
       } catch (IOException | IllegalArgumentException e) {
         throw new DataException("Cannot read %s: %s".formatted(path, StoreProblem.reason(e)), e);
-      }
-    }
-    CompressionCodecFactory codecs = new CompressionCodecFactory(conf);
-    for (InputFile file : files.values()) {
-      if (codecs.getCodec(file.path()) != null) {
-        throw new DataException(
-            "Cannot read %s: it is compressed, and examples are found by their byte offset"
-                .formatted(file.name()));
       }
     }
     return List.copyOf(files.values());

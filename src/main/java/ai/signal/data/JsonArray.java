@@ -1,6 +1,5 @@
 package ai.signal.data;
 
-import ai.signal.storage.StorageFiles;
 import ai.signal.storage.StoreProblem;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,8 +33,7 @@ final class JsonArray extends RecordStream {
   /** Opens a file as {@link StreamOpener} says. */
   static JsonArray open(int file, String location, Configuration conf) throws IOException {
     Path path = new Path(location);
-    return new JsonArray(
-        file, new BufferedInputStream(StorageFiles.input(path, conf), BUFFER_BYTES));
+    return new JsonArray(file, new BufferedInputStream(TextInput.open(path, conf), BUFFER_BYTES));
   }
 
   /** Whether the first character of a file, white space aside, begins an array. */
@@ -83,7 +81,9 @@ final class JsonArray extends RecordStream {
     boolean escaped = false;
     int c = first;
     while (c >= 0) {
-      element.write(c);
+      if (element.size() <= Line.MOST_BYTES) {
+        element.write(c);
+      }
       if (text) {
         text = escaped || c != '"';
         escaped = !escaped && c == '\\';

@@ -1,10 +1,12 @@
 package ai.signal.data;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
@@ -18,24 +20,51 @@ import scala.Tuple2;
 
 /** The JSON lines files of a data set: a record is a line. */
 final class JsonlFiles extends FileRecords {
+  private final Set<Integer> encoded;
+
+  /**
+   * @param encoded the numbers of files that can only be read from their beginning
+   */
   JsonlFiles(
-      SparkSession spark, List<InputFile> files, DataFormat format, Map<String, String> fields) {
+      SparkSession spark,
+      List<InputFile> files,
+      Set<Integer> encoded,
+      DataFormat format,
+      Map<String, String> fields) {
     super(spark, files, format, fields);
+    this.encoded = encoded;
   }
 
-  /** By splits of at most {@code spark.sql.files.maxPartitionBytes}, in any order. */
+  /**
+   * By splits of at most {@code spark.sql.files.maxPartitionBytes}, in any order; encoded files as
+   * one split each.
+   */
   @Override
   public <R> JavaRDD<R> map(SplitFunction<R> function) {
+    if (encoded.isEmpty()) {
+      return splits(function);
+    }
+    JavaRDD<R> whole =
+        WholeFiles.map(
+            spark(), encoded.stream().sorted().toList(), locations(), FileLines::open, function);
+    return encoded.size() == files().size() ? whole : splits(function).union(whole);
+  }
+
+  private <R> JavaRDD<R> splits(SplitFunction<R> function) {
     Map<String, Integer> numbers = new HashMap<>();
-    for (InputFile file : files()) {
-      numbers.put(file.location(), numbers.size());
+    List<InputFile> plain = new ArrayList<>();
+    for (int file = 0; file < files().size(); file++) {
+      if (!encoded.contains(file)) {
+        numbers.put(files().get(file).location(), file);
+        plain.add(files().get(file));
+      }
     }
     long maxSplitBytes = spark().sessionState().conf().filesMaxPartitionBytes();
     Configuration conf;
     try {
       conf =
           JsonlInputFormat.configure(
-              spark().sparkContext().hadoopConfiguration(), files(), maxSplitBytes);
+              spark().sparkContext().hadoopConfiguration(), plain, maxSplitBytes);
     } catch (IOException e) {
       throw new DataException("Cannot read data: " + e.getMessage(), e);
     }

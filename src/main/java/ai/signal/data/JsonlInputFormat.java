@@ -1,6 +1,5 @@
 package ai.signal.data;
 
-import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +13,13 @@ import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.apache.hadoop.mapreduce.RecordReader;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
-import org.apache.hadoop.mapreduce.lib.input.FileSplit;
-import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
+import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
 
 /**
  * Lines of exactly the files that the driver has listed, keyed by byte offset. Public because
  * Hadoop constructs it by reflection.
  */
-public final class JsonlInputFormat extends TextInputFormat {
+public final class JsonlInputFormat extends FileInputFormat<LongWritable, Text> {
 
   /** A copy of {@code base} that makes this format read {@code files}. */
   static Configuration configure(Configuration base, List<InputFile> files, long maxSplitBytes)
@@ -30,23 +28,13 @@ public final class JsonlInputFormat extends TextInputFormat {
     setInputPaths(job, files.stream().map(InputFile::path).toArray(Path[]::new));
     setMinInputSplitSize(job, 1);
     setMaxInputSplitSize(job, maxSplitBytes);
-    // Otherwise a lone carriage return would end a line too, and line numbers would differ from
-    // what editors show. Before a newline it is white space to JSON.
-    job.getConfiguration().set("textinputformat.record.delimiter", "\n");
     return job.getConfiguration();
   }
 
-  /** An executor's own disk may have something else at a path than the driver's. */
   @Override
   public RecordReader<LongWritable, Text> createRecordReader(
       InputSplit split, TaskAttemptContext task) {
-    Path path = ((FileSplit) split).getPath();
-    try {
-      StorageFiles.requireRegular(path.getFileSystem(task.getConfiguration()), path);
-    } catch (IOException e) {
-      throw new DataException(e.getMessage(), e);
-    }
-    return super.createRecordReader(split, task);
+    return new LineSplitReader();
   }
 
   /** No second listing: a file name may look like a glob. */

@@ -11,9 +11,16 @@ package ai.signal.data;
 @SuppressWarnings("ArrayRecordComponent") // A view of the reader's buffer, never kept or compared.
 record Line(Place place, byte[] bytes, int length, String fault) {
 
-  /** A record of a text file. */
+  /** The bytes of the longest record that is read: texts in it have 20 million characters. */
+  static final int MOST_BYTES = 128 << 20;
+
+  /** A record of a text file, which is cut where it has more than {@link #MOST_BYTES}. */
   Line(int file, long offset, byte[] bytes, int length) {
-    this(Place.of(file, offset), bytes, length, null);
+    this(
+        Place.of(file, offset),
+        bytes,
+        Math.min(length, MOST_BYTES),
+        length <= MOST_BYTES ? null : "it has more than %,d bytes".formatted(MOST_BYTES));
   }
 
   /** The file's place in the listing. */

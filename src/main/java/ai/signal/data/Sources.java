@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -49,10 +52,15 @@ final class Sources {
     if (!arrays) {
       heads.forEach(head -> head.requireLines(selection.fields()));
     }
+    Set<Integer> encoded =
+        IntStream.range(0, files.size())
+            .filter(file -> heads.get(file).isEncoded())
+            .boxed()
+            .collect(Collectors.toSet());
     FileRecords records =
         arrays
             ? new JsonArrayFiles(spark, files, spec.format(), selection.fields())
-            : new JsonlFiles(spark, files, spec.format(), selection.fields());
+            : new JsonlFiles(spark, files, encoded, spec.format(), selection.fields());
     return selection.needsRows() ? RowRecords.of(spark, spec, records) : records;
   }
 
@@ -66,7 +74,8 @@ final class Sources {
     String[] locations = files.stream().map(InputFile::location).toArray(String[]::new);
     if (kind == FileKind.CSV || kind == FileKind.TSV) {
       heads(spark, files);
-      return csv(spark, kind == FileKind.TSV ? "\t" : ",", locations);
+      String encoding = CsvFiles.encoding(files, spark.sparkContext().hadoopConfiguration());
+      return csv(spark, kind == FileKind.TSV ? "\t" : ",", encoding, locations);
     }
     String format = kind.name().toLowerCase(Locale.ROOT);
     Dataset<Row> rows =
@@ -78,12 +87,14 @@ final class Sources {
    * Quotes are doubled inside quotes (RFC 4180), a field may have several lines, and an empty one
    * is an empty text. A row with more or fewer fields than the header is bad.
    */
-  private static RowInput csv(SparkSession spark, String separator, String... locations) {
+  private static RowInput csv(
+      SparkSession spark, String separator, String encoding, String... locations) {
     var reader =
         spark
             .read()
             .option("header", true)
             .option("sep", separator)
+            .option("encoding", encoding)
             .option("multiLine", true)
             .option("escape", "\"")
             .option("enforceSchema", false);

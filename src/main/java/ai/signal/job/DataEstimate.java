@@ -7,12 +7,9 @@ import ai.signal.data.DataSpec;
 import ai.signal.data.Examples;
 import ai.signal.data.FileKind;
 import ai.signal.data.InputFile;
+import ai.signal.data.TextLines;
 import ai.signal.model.Tokenizer;
-import ai.signal.storage.StorageFiles;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,8 +41,10 @@ record DataEstimate(long examples, double tokensPerExample) {
     }
     long lines = 0;
     for (InputFile file : files) {
-      try (BufferedReader reader = open(file, conf)) {
-        lines += reader.lines().filter(line -> !line.isBlank()).count();
+      try (TextLines reader = TextLines.open(file, conf)) {
+        while (reader.next() != null) {
+          lines++;
+        }
       }
     }
     long stride = Math.max(1, (lines + SAMPLE - 1) / SAMPLE);
@@ -55,12 +54,10 @@ record DataEstimate(long examples, double tokensPerExample) {
     try (Tokenizer tokenizer = Tokenizer.load(model.directory())) {
       Examples examples = new Examples(model.directory(), tokenizer, data.maxLength());
       for (InputFile file : files) {
-        try (BufferedReader reader = open(file, conf)) {
-          int number = 0;
-          for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
-            if (!line.isBlank() && seen++ % stride == 0) {
-              OptionalInt positions = positions(examples, line, data, file, number);
+        try (TextLines reader = TextLines.open(file, conf)) {
+          for (String line = reader.next(); line != null; line = reader.next()) {
+            if (seen++ % stride == 0) {
+              OptionalInt positions = positions(examples, line, data, file, reader.number());
               tokens += positions.orElse(0);
               counted += positions.isPresent() ? 1 : 0;
             }
@@ -71,14 +68,9 @@ record DataEstimate(long examples, double tokensPerExample) {
     return Optional.of(new DataEstimate(lines, (double) tokens / Math.max(1, counted)));
   }
 
-  private static BufferedReader open(InputFile file, Configuration conf) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(StorageFiles.input(file.path(), conf), StandardCharsets.UTF_8));
-  }
-
   /** Empty for a bad record that is left out. */
   private static OptionalInt positions(
-      Examples examples, String line, DataSpec data, InputFile file, int number) {
+      Examples examples, String line, DataSpec data, InputFile file, long number) {
     try {
       return OptionalInt.of(examples.positions(line, data));
     } catch (DataException e) {

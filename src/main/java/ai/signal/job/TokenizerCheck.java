@@ -3,10 +3,10 @@ package ai.signal.job;
 import ai.signal.data.DataException;
 import ai.signal.data.EosToken;
 import ai.signal.data.InputFile;
+import ai.signal.data.TextInput;
 import ai.signal.model.ModelFormatException;
 import ai.signal.model.Tokenizer;
 import ai.signal.spec.SpecException;
-import ai.signal.storage.StorageFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ final class TokenizerCheck {
         return "";
       }
       var file = files.get(0).path();
-      try (InputStream in = StorageFiles.input(file, conf)) {
+      try (InputStream in = TextInput.open(file, conf)) {
         return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
       }
     } catch (IOException | DataException e) {

@@ -75,15 +75,6 @@ class FileHeadTest {
         "array.jsonl",
         "[" + RECORD + "]",
         "it holds one JSON array, not a record in each line; set data.source: json");
-    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
-      for (String name : List.of("u.jsonl", "u.json", "u.csv")) {
-        Path file = write(name, "\ufeff" + RECORD + "\n", charset);
-        assertThatThrownBy(() -> prepare(spark, file))
-            .hasMessage(
-                "Cannot read %s: it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 %s > utf8-%s"
-                    .formatted(file, name, name));
-      }
-    }
   }
 
   /** A first line that is broken stays a bad record among good ones. */

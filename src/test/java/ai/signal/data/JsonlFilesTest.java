@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -85,7 +86,7 @@ class JsonlFilesTest {
   private JsonlFiles files(SparkSession spark) {
     List<InputFile> files =
         InputFile.list(List.of(directory.toString()), spark.sparkContext().hadoopConfiguration());
-    return new JsonlFiles(spark, files, DataFormat.AUTO, Map.of());
+    return new JsonlFiles(spark, files, Set.of(), DataFormat.AUTO, Map.of());
   }
 
   private static String[] identified(Line line) {

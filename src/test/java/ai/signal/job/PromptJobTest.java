@@ -79,7 +79,7 @@ class PromptJobTest {
       assertThat(summary.at("/stages/%d/skipped_prompts".formatted(stage)).asInt()).isEqualTo(1);
     }
     assertThat(run(stages.formatted(prompts, pairs, ", on_long: fail"), "--overwrite"))
-        .isEqualTo(1);
+        .isEqualTo(2);
     assertThat(printed(err))
         .contains("long.jsonl line 12: its prompt has ", "(stages.2.sample.prompts)")
         .hasLineCount(1);
@@ -130,9 +130,9 @@ class PromptJobTest {
     String fault =
         "long-pairs.jsonl line 4: it has more than max_length = 512 tokens; data.on_long can be truncate or skip";
     String elsewhere = "output=" + directory.resolve("elsewhere");
-    assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere)).isEqualTo(1);
+    assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere)).isEqualTo(2);
     assertThat(printed(err)).contains(fault).hasLineCount(1);
-    assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere, "--dry-run")).isEqualTo(1);
+    assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere, "--dry-run")).isEqualTo(2);
     assertThat(printed(err)).contains("long-pairs.jsonl, line 4: it has more than");
     assertThat(run(evaluate.formatted(pairs, "cut"))).isEqualTo(2);
     assertThat(printed(err))
@@ -199,7 +199,7 @@ class PromptJobTest {
         "stages=[{evaluate: {data: {path: %s}}}, %s]"
             .formatted(good, stage.replace("GOOD", good).replace("BAD", bad.toString()));
     for (String dry : List.of("--dry-run", "--overwrite")) {
-      assertThat(run(stages, dry)).isEqualTo(1);
+      assertThat(run(stages, dry)).isEqualTo(2);
       assertThat(printed(err))
           .contains("Cannot read " + bad + " line 2: it has only 'question'", "(" + key + ")")
           .hasLineCount(1);
@@ -213,7 +213,7 @@ class PromptJobTest {
     String good = Path.of("jobs/data/quickstart-held-out.jsonl").toAbsolutePath().toString();
     String stages =
         "stages=[{evaluate: {data: {path: %s}}}, {evaluate: {data: {table: later_texts, filter: \"lang = 'en'\"}}}]";
-    assertThat(run(stages.formatted(good))).isEqualTo(1);
+    assertThat(run(stages.formatted(good))).isEqualTo(2);
     assertThat(printed(err))
         .contains("Cannot read later_texts: ", "lang", "(stages.1.evaluate.data)");
     assertThat(printed(out)).doesNotContain("[1/2]");

@@ -28,7 +28,7 @@ class JsonFileTest {
         arguments("twice", "{\"a\": 1, \"a\": 2}", "is not valid JSON: Duplicate field 'a'"),
         arguments(
             "half a pair as a key", "{\"\\ud800\": 1, \"\\ud800\": 2}", "Duplicate field '?'"),
-        arguments("no number", KEY + "NaN}", "is not valid JSON: Non-standard token 'NaN'"),
+        arguments("no number", KEY + "NaN}", "is not valid JSON: NaN is no number of JSON"),
         arguments("two values", "{} {}", "is not valid JSON: Trailing token"),
         arguments("nothing", "", "is not a JSON object"),
         arguments(
