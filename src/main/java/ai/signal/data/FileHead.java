@@ -47,6 +47,11 @@ final class FileHead {
       if (head.isTar()) {
         throw head.refused("it is a tar archive", "tar -xf %1$s");
       }
+      if (head.isEmptySpace()) {
+        throw new DataException(
+            "Cannot read %s: it is no text: it begins with %,d bytes of 0, as a download that did not end"
+                .formatted(file.name(), head.bytes.length));
+      }
       return head;
     } catch (IOException e) {
       throw new DataException("Cannot read %s: %s".formatted(file.name(), e.getMessage()), e);
@@ -56,6 +61,15 @@ final class FileHead {
   /** Whether the file can only be read from its beginning, as a stream. */
   boolean isEncoded() {
     return encoded;
+  }
+
+  private boolean isEmptySpace() {
+    for (byte b : bytes) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return bytes.length > 0;
   }
 
   private boolean isTar() {

@@ -11,8 +11,8 @@ package ai.signal.data;
 @SuppressWarnings("ArrayRecordComponent") // A view of the reader's buffer, never kept or compared.
 record Line(Place place, byte[] bytes, int length, String fault) {
 
-  /** The bytes of the longest record that is read: texts in it have 20 million characters. */
-  static final int MOST_BYTES = 128 << 20;
+  /** The bytes of the longest record that is read: a text in it has 20 million characters. */
+  static final int MOST_BYTES = 64 << 20;
 
   /** A record of a text file, which is cut where it has more than {@link #MOST_BYTES}. */
   Line(int file, long offset, byte[] bytes, int length) {

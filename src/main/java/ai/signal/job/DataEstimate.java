@@ -57,7 +57,7 @@ record DataEstimate(long examples, double tokensPerExample) {
         try (TextLines reader = TextLines.open(file, conf)) {
           for (String line = reader.next(); line != null; line = reader.next()) {
             if (seen++ % stride == 0) {
-              OptionalInt positions = positions(examples, line, data, file, reader.number());
+              OptionalInt positions = positions(examples, line, data, file, reader);
               tokens += positions.orElse(0);
               counted += positions.isPresent() ? 1 : 0;
             }
@@ -68,17 +68,20 @@ record DataEstimate(long examples, double tokensPerExample) {
     return Optional.of(new DataEstimate(lines, (double) tokens / Math.max(1, counted)));
   }
 
-  /** Empty for a bad record that is left out. */
+  /** Empty for a bad record that is skipped. */
   private static OptionalInt positions(
-      Examples examples, String line, DataSpec data, InputFile file, long number) {
+      Examples examples, String line, DataSpec data, InputFile file, TextLines lines) {
     try {
+      if (lines.fault().isPresent()) {
+        throw new DataException(lines.fault().get());
+      }
       return OptionalInt.of(examples.positions(line, data));
     } catch (DataException e) {
       if (data.onBadRecord() != BadRecords.FAIL) {
         return OptionalInt.empty();
       }
       throw new DataException(
-          "Cannot read %s, line %d: %s".formatted(file.location(), number, e.getMessage()));
+          "Cannot read %s line %d: %s".formatted(file.name(), lines.number(), e.getMessage()));
     }
   }
 }

@@ -200,7 +200,7 @@ public final class OwnedDeletion {
     }
     for (FileStatus file : StorageFiles.list(fs, files.path(directory.name()))) {
       String name = file.getPath().getName();
-      if (file.isFile() && AttemptId.isIn(name, record.attempt())) {
+      if (file.isFile() && AttemptId.isNameBy(record.attempt(), name)) {
         names.add(directory.name().isEmpty() ? name : directory.name() + "/" + name);
       }
     }

@@ -174,7 +174,7 @@ final class WriteRecords {
     }
     if (entry instanceof InDirectory directory) {
       return parent(name).equals(directory.name())
-          && AttemptId.isIn(file.getPath().getName(), record.attempt());
+          && AttemptId.isNameBy(record.attempt(), file.getPath().getName());
     }
     return entry instanceof WithIdInside marked
         && marked.name().equals(name)

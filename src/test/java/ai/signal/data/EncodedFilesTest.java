@@ -128,7 +128,7 @@ class EncodedFilesTest {
     LaneDataset data = prepare(spark, file, BadRecords.SKIP);
     assertThat(data.examples()).isEqualTo(2);
     assertThat(data.leftOut().first())
-        .endsWith("long.jsonl line 2: it has more than 134,217,728 bytes");
+        .endsWith("long.jsonl line 2: it has more than 67,108,864 bytes");
   }
 
   @Test
@@ -146,6 +146,7 @@ class EncodedFilesTest {
     refused(spark, "a.jsonl.zip", zip.toByteArray(), "it is compressed as zip, which is not read");
     refused(spark, "a.jsonl", zip.toByteArray(), "it is compressed as zip, which is not read");
     refused(spark, "a.tar.gz", compressed("gz", tar), "it is a tar archive; convert it first: tar");
+    refused(spark, "zeros.jsonl", new byte[5000], "it is no text: it begins with 5,000 bytes of 0");
     refused(spark, "b.jsonl", unmarked, "it is UTF-16 without a byte order mark");
     refused(
         spark,

@@ -133,7 +133,7 @@ class PromptJobTest {
     assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere)).isEqualTo(2);
     assertThat(printed(err)).contains(fault).hasLineCount(1);
     assertThat(run(evaluate.formatted(pairs, "fail"), elsewhere, "--dry-run")).isEqualTo(2);
-    assertThat(printed(err)).contains("long-pairs.jsonl, line 4: it has more than");
+    assertThat(printed(err)).contains("long-pairs.jsonl line 4: it has more than");
     assertThat(run(evaluate.formatted(pairs, "cut"))).isEqualTo(2);
     assertThat(printed(err))
         .contains("data.on_long = 'cut' is refused, allowed: truncate, skip, fail");

@@ -63,7 +63,7 @@ class StagesOfOneRunTest {
   void aStateIsOfARunThatHasLearned() {
     assertThat(refused("jobs/quickstart.yaml", "stages.0={save: {mode: state}}"))
         .endsWith(
-            "stages.0.save.mode = state is refused, allowed: behind the last stage that learns: train, reinforce");
+            "stages.0.save.mode = state is refused, allowed: after the last stage that learns: train, reinforce");
   }
 
   @ParameterizedTest
