@@ -33,8 +33,9 @@ final class ReinforceRunner implements StageRunner {
 
   @Override
   public StageResult run(JobContext job) throws IOException {
+    String key = "stages.%d.reinforce".formatted(index);
     PromptSet prompts = job.prompts().of(index, job.listener(), job.output());
-    Reward reward = stage.reward().reward();
+    Reward reward = stage.reward().reward(key + ".reward");
     Schedule schedule = stage.schedule().schedule(stage.steps());
     Progress progress =
         job.checkpoints().begin(index, stage.checkpoint(), content(prompts.prompts()));
@@ -51,7 +52,6 @@ final class ReinforceRunner implements StageRunner {
     }
     job.checkpoints().await();
     job.checkpoints().requireGoing(); // a signal that came meanwhile is told instead
-    String key = "stages.%d.reinforce".formatted(index);
     Diverged.require(job, key, stage.optimizer(), progress, false);
     return new StageResult.Reinforce(
         progress.steps(), progress.first(), progress.last(), prompts.skipped().records());
