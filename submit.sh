@@ -303,7 +303,7 @@ if [[ ! -f "$jar" || -n "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -
   command -v mvn >/dev/null || { say "Maven is needed to build $jar"; exit 1; }
   say "building target/signal-spark.jar; the first time Maven fetches libraries"
   started="$(mktemp)" # its time, to the fraction of a second, is that of the build's start
-  mvn --quiet --batch-mode --file "$home/pom.xml" -Dmaven.test.skip -Dspotless.check.skip package 2>&1 \
+  mvn --quiet --batch-mode --file "$home/pom.xml" -Dmaven.test.skip -Dspotless.check.skip package 2>&1 </dev/null \
     | sed $'s/\e\\[[0-9;]*m//g' >&2 || { rm -f "$started"; say "the build failed"; exit 1; }
   touch -r "$started" "$jar" # Maven leaves a jar alone that would not change
   rm -f "$started"

@@ -11,7 +11,7 @@ final class Case {
       "'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027"
           + "\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
 
-  /** What changing the case of a character is worth. */
+  /** Cost of changing the case of a character. */
   private static final long CHANGE = 4;
 
   private Case() {}
@@ -52,7 +52,7 @@ final class Case {
     out.append(Character.toString(c).toUpperCase(Locale.ROOT));
   }
 
-  /** Whether the sigma at an offset is the last letter of a word with others. */
+  /** Returns whether the sigma at an offset is the last letter of a word with others. */
   private static boolean isFinal(Work work, String text, int at) {
     int before = at;
     while (before > 0 && isInWord(text.codePointBefore(before))) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files in which a model brings its chat templates and special tokens. */
+/** Files of a model with its chat templates and special tokens. */
 final class ChatFiles {
   static final String DEFAULT = "default";
 
@@ -40,9 +40,16 @@ final class ChatFiles {
 
   private ChatFiles() {}
 
-  /** The sources of the templates by name: files before tokenizer_config.json. */
-  static Map<String, String> templates(Path model) {
-    Map<String, String> templates = find(model);
+  /**
+   * The text of a template.
+   *
+   * @param file in which it is
+   */
+  record Source(String text, Path file) {}
+
+  /** Reads the sources of the templates by name: files before tokenizer_config.json. */
+  static Map<String, Source> templates(Path model) {
+    Map<String, Source> templates = find(model);
     if (templates.isEmpty()) {
       throw new ModelFormatException(
           WHAT, "there is no %s, and no 'chat_template' in %s".formatted(TEMPLATE, CONFIG), model);
@@ -50,36 +57,37 @@ final class ChatFiles {
     return templates;
   }
 
-  /** The same; none where the model has none. */
-  static Map<String, String> find(Path model) {
-    Map<String, String> templates = new LinkedHashMap<>();
+  /** Reads the same; none where the model has none. */
+  static Map<String, Source> find(Path model) {
+    Map<String, Source> templates = new LinkedHashMap<>();
     if (Files.exists(model.resolve(TEMPLATE))) {
-      templates.put(DEFAULT, text(model.resolve(TEMPLATE)));
+      templates.put(DEFAULT, source(model.resolve(TEMPLATE)));
     }
     Path named = model.resolve(NAMED_TEMPLATES);
     if (Files.isDirectory(named)) {
       readNamed(named, templates);
     }
     if (templates.isEmpty()) {
-      config(model, CONFIG).ifPresent(config -> readConfig(config, templates));
+      config(model, CONFIG)
+          .ifPresent(config -> readConfig(config, model.resolve(CONFIG), templates));
     }
     return templates;
   }
 
-  private static void readNamed(Path directory, Map<String, String> templates) {
+  private static void readNamed(Path directory, Map<String, Source> templates) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        templates.put(name.substring(0, name.length() - SUFFIX.length()), text(file));
+        templates.put(name.substring(0, name.length() - SUFFIX.length()), source(file));
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw new ModelFormatException(WHAT, "it cannot be read: " + e.getMessage(), directory, e);
     }
   }
 
-  private static String text(Path file) {
+  private static Source source(Path file) {
     try {
-      return LocalFiles.text(file, ReadLimit.TEMPLATE);
+      return new Source(LocalFiles.text(file, ReadLimit.TEMPLATE), file);
     } catch (IOException e) {
       throw new ModelFormatException(WHAT, "it " + RefusedFileException.reason(e), file, e);
     }
@@ -90,13 +98,13 @@ final class ChatFiles {
     return Files.exists(file) ? Optional.of(JsonFile.readSettings(WHAT, file)) : Optional.empty();
   }
 
-  /** One template, or a list of those with names. */
-  private static void readConfig(JsonFile config, Map<String, String> templates) {
+  /** Reads one template, or a list of those with names. */
+  private static void readConfig(JsonFile config, Path file, Map<String, Source> templates) {
     JsonNode value = config.value("chat_template").orElse(null);
     if (value == null) {
       return;
     } else if (value.isTextual()) {
-      templates.put(DEFAULT, value.textValue());
+      templates.put(DEFAULT, new Source(value.textValue(), file));
       return;
     }
     for (JsonNode entry : value) {
@@ -104,7 +112,8 @@ final class ChatFiles {
         throw config.wrongType(
             "chat_template", value, "a string, or a list of objects with 'name' and 'template'");
       }
-      templates.put(entry.get("name").textValue(), entry.get("template").textValue());
+      String text = entry.get("template").textValue();
+      templates.put(entry.get("name").textValue(), new Source(text, file));
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * them, byte by byte, and which parts of it the assistant wrote. Safe for several threads.
  */
 public final class ChatFormat {
-  /** What messages have in the interfaces that records come from, whether or not it is read. */
+  /** Keys of messages in the interfaces that records come from, read or not. */
   private static final Set<String> KNOWN_KEYS =
       Set.of(
           "role",
@@ -30,13 +30,15 @@ public final class ChatFormat {
           "thinking",
           Conversation.WEIGHT);
 
-  private final Map<String, String> sources;
+  private final Map<String, ChatFiles.Source> sources;
   private final Map<String, String> specialTokens;
   private final Supplier<LocalDateTime> now;
-  private final Map<String, ChatTemplate> parsed = new ConcurrentHashMap<>();
+  private final Map<ChatFiles.Source, ChatTemplate> parsed = new ConcurrentHashMap<>();
 
   private ChatFormat(
-      Map<String, String> sources, Map<String, String> specialTokens, Supplier<LocalDateTime> now) {
+      Map<String, ChatFiles.Source> sources,
+      Map<String, String> specialTokens,
+      Supplier<LocalDateTime> now) {
     this.sources = sources;
     this.specialTokens = specialTokens;
     this.now = now;
@@ -65,15 +67,15 @@ public final class ChatFormat {
     return ChatFiles.specialTokens(model);
   }
 
-  /** Whether a model has a chat template at all. */
+  /** Returns whether a model has a chat template at all. */
   public static boolean isIn(Path model) {
     ModelFormatException.requireLocation("chat template", model);
     return !ChatFiles.find(model).isEmpty();
   }
 
   /**
-   * The same format at a time that stands still: some templates write the date, and the same
-   * messages are to be the same text tomorrow.
+   * Returns this format at a fixed time: some templates write the date, and the same messages are
+   * to be the same text tomorrow.
    */
   public ChatFormat at(LocalDateTime time) {
     return new ChatFormat(sources, specialTokens, () -> time);
@@ -83,7 +85,8 @@ public final class ChatFormat {
    * The text of a conversation.
    *
    * @param addGenerationPrompt whether to end with what makes the model answer
-   * @throws ChatTemplateException when the template is not known here or refuses the conversation
+   * @throws ChatTemplateException when the template refuses the conversation
+   * @throws ModelFormatException when the template cannot be parsed
    */
   public Rendered apply(Conversation conversation, boolean addGenerationPrompt) {
     return apply(conversation, addGenerationPrompt, now.get());
@@ -141,18 +144,18 @@ public final class ChatFormat {
    * template does not name them.
    */
   public List<String> unreadKeys(Conversation conversation) {
-    String source = source(conversation);
+    String source = source(conversation).text();
     return conversation.keys().stream()
         .filter(key -> !KNOWN_KEYS.contains(key) && !source.contains(key))
         .toList();
   }
 
-  /** The keys of messages that are known whatever the template. */
+  /** Returns the keys of messages that are known for every template. */
   public static Set<String> messageKeys() {
     return KNOWN_KEYS;
   }
 
-  /** Where the message at {@code index}, the assistant's, stands in the whole. */
+  /** Finds the message at {@code index}, the assistant's, in the whole text. */
   private Rendered.Span span(
       Conversation conversation, int index, String whole, LocalDateTime time) {
     String answered = apply(conversation.first(index + 1), false, time).text();
@@ -220,15 +223,25 @@ public final class ChatFormat {
   }
 
   private ChatTemplate template(Conversation conversation) {
-    return parsed.computeIfAbsent(source(conversation), ChatTemplate::parse);
+    return parsed.computeIfAbsent(source(conversation), ChatFormat::parse);
   }
 
-  private String source(Conversation conversation) {
+  /** Parses a template; one that is broken is the model's fault, not that of a conversation. */
+  private static ChatTemplate parse(ChatFiles.Source source) {
+    try {
+      return ChatTemplate.parse(source.text());
+    } catch (ChatTemplateException e) {
+      throw new ModelFormatException(
+          "chat template", e.problem() + "; correct the template", source.file(), e);
+    }
+  }
+
+  private ChatFiles.Source source(Conversation conversation) {
     String name =
         conversation.tools().isPresent() && sources.containsKey("tool_use")
             ? "tool_use"
             : ChatFiles.DEFAULT;
-    String source = sources.get(name);
+    ChatFiles.Source source = sources.get(name);
     if (source == null) {
       throw ChatTemplateException.misused(
           "the model has templates named %s, but none named 'default'".formatted(sources.keySet()));

@@ -43,7 +43,7 @@ public final class ChatTemplate {
     }
   }
 
-  /** Whether the template marks what the assistant is to have written. */
+  /** Returns whether the template marks the assistant's text. */
   public boolean hasGenerationBlocks() {
     return parsed.hasGeneration();
   }

@@ -50,6 +50,11 @@ public final class ChatTemplateException extends RuntimeException implements Ref
     return new ChatTemplateException("Cannot apply chat template: " + problem, 0, 0, null, null);
   }
 
+  /** The message without the operation that failed. */
+  String problem() {
+    return getMessage().replaceFirst("^Cannot \\w+ chat template: ", "");
+  }
+
   /** The line in the template, from 1; 0 where the template is not to blame. */
   public int line() {
     return line;
@@ -60,7 +65,7 @@ public final class ChatTemplateException extends RuntimeException implements Ref
     return column;
   }
 
-  /** What the template said with {@code raise_exception}: it refuses these messages. */
+  /** Returns the text of {@code raise_exception}: the template refuses the conversation. */
   public Optional<String> raised() {
     return Optional.ofNullable(raised);
   }

@@ -49,7 +49,7 @@ public record Conversation(
     return "assistant".equals(messages.get(message).get("role"));
   }
 
-  /** Whether a message is the assistant's and is to be learnt. */
+  /** Returns whether a message is the assistant's and is to be learnt. */
   boolean isLearnt(int message) {
     boolean context =
         messages.get(message).get(WEIGHT) instanceof Number weight && weight.doubleValue() == 0;

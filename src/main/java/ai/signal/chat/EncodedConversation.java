@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 public record EncodedConversation(int[] ids, boolean[] learnt) {
 
   /**
-   * The same without what a message spells out at a place where the template writes it: a second
-   * BOS at the beginning, and a second EOS after an answer's own.
+   * Removes special tokens that both a message and the template write: a second BOS at the
+   * beginning, and a second EOS after an answer's own.
    *
    * @param bos the id of BOS; -1: none
    * @param eos the id of EOS

@@ -8,7 +8,7 @@ final class Evaluator {
   private final Work work;
   private final String source;
 
-  /** Where the expression begins that was evaluated last. */
+  /** Start of the expression that was evaluated last. */
   private int last;
 
   Evaluator(Work work, String source) {

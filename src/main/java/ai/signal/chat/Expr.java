@@ -22,7 +22,7 @@ sealed interface Expr {
 
   record Item(int at, Expr object, Expr index) implements Expr {}
 
-  /** Parts that are left out are the literal None, as in Python. */
+  /** Omitted parts are the literal None, as in Python. */
   record Slice(int at, Expr object, Expr start, Expr stop, Expr step) implements Expr {}
 
   record Call(int at, Expr callee, Arguments arguments) implements Expr {}

@@ -411,7 +411,7 @@ final class ExpressionParser {
     };
   }
 
-  /** What {@code inner} reads, one level deeper. */
+  /** Reads with {@code inner}, one level deeper. */
   <T> T nested(Supplier<T> inner) {
     if (++depth > Limits.MAX_NESTING) {
       throw tokens.failure(

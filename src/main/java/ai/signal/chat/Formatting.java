@@ -19,10 +19,10 @@ final class Formatting {
 
   private static final int COUNT_DIGITS = 9;
 
-  /** What a decimal of a thousand digits is worth. */
+  /** Cost of a decimal of a thousand digits. */
   private static final int NUMBER_STEPS = 50;
 
-  /** What matching a character of a format is worth. */
+  /** Cost of matching a character of a format. */
   private static final int FORMAT_CHARS = 16;
 
   private Formatting() {}

@@ -18,7 +18,7 @@ final class ItemFilters {
     filters.put("rejectattr", (value, args) -> select(value, args, true, false));
   }
 
-  /** What {@code a.b.0} leads to from an item; the item itself for None. */
+  /** Follows a path such as {@code a.b.0} from an item; returns the item itself for None. */
   static Object path(Work work, Object item, Object path) {
     if (path == null) {
       return item;
@@ -69,7 +69,7 @@ final class ItemFilters {
     return found;
   }
 
-  /** What is false has no items, whatever it is. */
+  /** Returns no items for any false value. */
   private static Object items(Object value) {
     return PyTypes.truth(value) ? value : List.of();
   }

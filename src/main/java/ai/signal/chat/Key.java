@@ -16,7 +16,7 @@ final class Key {
   }
 
   /**
-   * What stands for a value in a hash table.
+   * Returns the key of a value in a hash table.
    *
    * @throws RenderException for lists and dicts, also inside of tuples
    */

@@ -12,7 +12,7 @@ final class Lexer {
   private final List<Token> tokens = new ArrayList<>();
   private int at;
 
-  /** Whether the text at {@link #at} begins a line. */
+  /** True if the text at {@link #at} begins a line. */
   private boolean lineStart = true;
 
   private Lexer(String source) {
@@ -91,7 +91,7 @@ final class Lexer {
     return beginsLine && blankFrom(text) <= line ? text.substring(0, line) : text;
   }
 
-  /** Where the white space begins that ends a text. */
+  /** Returns the start of the white space at the end of a text. */
   private static int blankFrom(String text) {
     int end = text.length();
     while (end > 0 && PyChars.isSpace(text.charAt(end - 1))) {

@@ -13,7 +13,7 @@ record Limits(long steps, long bytes) {
 
   static final int CHARS_A_STEP = 16;
 
-  /** As jinja2's sandbox. */
+  /** The limit of jinja2's sandbox. */
   static final int MAX_RANGE = 100_000;
 
   static final int MAX_CALL_DEPTH = 100;

@@ -3,7 +3,7 @@ package ai.signal.chat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code namespace()} makes: the one thing that a template may change. */
+/** The value of {@code namespace()}, the only one that a template may change. */
 final class Namespace {
   private final Work work;
   private final Map<String, Object> values = new LinkedHashMap<>();

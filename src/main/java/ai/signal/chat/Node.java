@@ -36,7 +36,7 @@ sealed interface Node {
 
   record With(int at, List<Target> targets, List<Expr> values, List<Node> body) implements Node {}
 
-  /** What the assistant is to have written. */
+  /** A generation block: text of the assistant. */
   record Generation(int at, List<Node> body) implements Node {}
 
   record Break() implements Node {}
@@ -46,7 +46,7 @@ sealed interface Node {
   record Branch(Expr test, List<Node> body) {}
 
   /**
-   * What a macro and the body of a call block have in common.
+   * The common part of a macro and the body of a call block.
    *
    * @param uses which of the special names varargs, kwargs and caller the body mentions
    */
@@ -54,7 +54,7 @@ sealed interface Node {
 
   record Parameter(String name, Optional<Expr> absent) {}
 
-  /** What is assigned to. */
+  /** A target of an assignment. */
   sealed interface Target {
     record Variable(String name) implements Target {}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The filters that make numbers. */
 final class NumberFilters {
-  /** What a decimal of a thousand digits is worth. */
+  /** Cost of a decimal of a thousand digits. */
   private static final int ROUNDING_STEPS = 50;
 
   private NumberFilters() {}

@@ -1,6 +1,6 @@
 package ai.signal.chat;
 
-/** What Python's {@code int} and {@code float} read, apart from names such as inf. */
+/** Texts that Python's {@code int} and {@code float} read, apart from names such as inf. */
 final class NumberText {
   private NumberText() {}
 
@@ -37,7 +37,7 @@ final class NumberText {
     return text.startsWith("-", at) || text.startsWith("+", at) ? at + 1 : at;
   }
 
-  /** Where digits with single underscores between them end. */
+  /** Returns the end of digits with single underscores between them. */
   private static int digits(String text, int from) {
     int at = from;
     while (isDigit(text, at) || (at > from && text.startsWith("_", at) && isDigit(text, at + 1))) {

@@ -13,7 +13,7 @@ final class PyChars {
         || (c > 0xff && Character.isSpaceChar(c));
   }
 
-  /** What {@code splitlines} splits at. */
+  /** Returns whether {@code splitlines} splits at a character. */
   static boolean isLineEnd(int c) {
     return (c >= 0x0a && c <= 0x0d)
         || (c >= 0x1c && c <= 0x1e)

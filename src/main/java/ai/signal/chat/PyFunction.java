@@ -1,6 +1,6 @@
 package ai.signal.chat;
 
-/** What a template can call. */
+/** A value that a template can call. */
 sealed interface PyFunction permits Method, Macro, LoopContext {
   Object call(Args args);
 }

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** What kind of thing a value is to Python: its type's name, truth, length and iteration. */
+/** Properties of a value in Python: its type's name, truth, length and iteration. */
 final class PyTypes {
   private PyTypes() {}
 

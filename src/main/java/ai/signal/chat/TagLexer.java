@@ -54,7 +54,7 @@ final class TagLexer {
     }
   }
 
-  /** Where the end of the tag begins. */
+  /** Returns where the delimiter that ends the tag begins. */
   int endAt() {
     return endAt;
   }

@@ -20,7 +20,10 @@ final class TemplateParser {
   private final SpecialNames specials = new SpecialNames();
   private final ExpressionParser expressions;
 
-  /** Whether break and continue have a loop to act on: false inside what is called later. */
+  /**
+   * For each body: true if break and continue have a loop to act on; false in bodies that are
+   * called later.
+   */
   private final Deque<Boolean> loops = new ArrayDeque<>();
 
   private boolean hasGeneration;

@@ -44,7 +44,7 @@ final class Text {
     return this;
   }
 
-  /** As {@code backslash u 12ab}, with as many digits as given. */
+  /** Writes {@code backslash u 12ab}, with a given number of digits. */
   Text hex(String prefix, int value, int digits) {
     append(prefix);
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {

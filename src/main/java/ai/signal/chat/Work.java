@@ -98,7 +98,7 @@ final class Work {
     read(1 + chars / COPIED);
   }
 
-  /** Whether enough was made since the last audit for another to be worth its time. */
+  /** Returns whether enough was made since the last audit for another to be worth its time. */
   boolean isAuditDue() {
     return fresh > Math.max((limits.bytes() - retained) / 2, limits.bytes() / 16);
   }
@@ -230,7 +230,7 @@ final class Work {
     evaluations--;
   }
 
-  /** Whether no expression is under way, so that variables hold all values in use. */
+  /** Returns whether no expression is under way, so that variables hold all values in use. */
   boolean isIdle() {
     return evaluations == 0;
   }

@@ -236,7 +236,7 @@ public final class AsyncInferenceClient implements AutoCloseable {
    * The text of a conversation by the model's chat template, as transformers' apply_chat_template.
    *
    * @param addGenerationPrompt whether it ends with what makes the model answer
-   * @throws ai.signal.model.ModelFormatException when the model has no template
+   * @throws ai.signal.model.ModelFormatException when the model has no template, or a broken one
    * @throws ai.signal.chat.ChatTemplateException when the template refuses the conversation
    */
   public String applyChatTemplate(Conversation conversation, boolean addGenerationPrompt) {

@@ -1,6 +1,7 @@
 package ai.signal.cluster;
 
 import ai.signal.data.JobDescription;
+import ai.signal.storage.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +93,9 @@ public final class LossLog extends SparkListener {
       return; // the executor's own line says it
     }
     lanes.remove(task.taskInfo().taskId());
+    if (isRefused(task)) {
+      return; // the job's own line says it
+    }
     if (task.reason() instanceof ExceptionFailure || task.reason() instanceof FetchFailed) {
       LOG.warn(
           "Lane {} of '{}' failed on executor {} and is computed again: {}",
@@ -100,6 +104,14 @@ public final class LossLog extends SparkListener {
           task.taskInfo().executorId(),
           reason((TaskFailedReason) task.reason()));
     }
+  }
+
+  /** Returns whether a task failed on what the user wrote, as it will each time. */
+  private static boolean isRefused(SparkListenerTaskEnd task) {
+    return task.reason() instanceof ExceptionFailure failure
+        && failure.exception().isDefined()
+        && failure.exception().get() instanceof Refusal refusal
+        && refusal.isOfTheUser();
   }
 
   @Override

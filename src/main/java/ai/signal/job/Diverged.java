@@ -7,21 +7,20 @@ final class Diverged {
   private Diverged() {}
 
   /**
-   * Refuses a stage whose last loss or whose adapter is not finite.
+   * Refuses a stage whose last loss or whose adapter is not finite, or that learned nothing.
    *
    * @param key of the stage, such as {@code stages.1.train}
-   * @param allSkipped whether no step changed the adapter, since no gradient was finite
+   * @param end its progress, resumed or not
    * @throws DivergedException where it is
    */
-  static void require(
-      JobContext job, String key, OptimizerSpec optimizer, Progress end, boolean allSkipped) {
+  static void require(JobContext job, String key, OptimizerSpec optimizer, Progress end) {
     if (!Double.isFinite(end.last())) {
       throw refused(
           key,
           optimizer,
           "the loss of step %,d, the last one, is %s".formatted(end.steps(), end.last()));
     }
-    if (allSkipped) {
+    if (end.learnedNothing()) {
       throw refused(
           key, optimizer, "none of its steps had a finite gradient, so nothing was learned");
     }

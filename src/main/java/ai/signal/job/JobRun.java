@@ -79,12 +79,25 @@ final class JobRun {
     try (SignalClient client = SignalClient.on(spark)) {
       TrainingClient run = client.createRun(config());
       preflight(run, view);
+      return run(spark, run, OtherWriters.since(output));
+    }
+  }
+
+  private JobSummary run(SparkSession spark, TrainingClient run, OtherWriters others)
+      throws IOException {
+    try {
       if (!goesOn) {
         clear();
       }
       output.announce();
       output.files().deletion().deleteUnfinished(); // of drivers that were killed
-      return run(spark, run);
+      return begun(spark, run, others);
+    } catch (Throwable e) { // Spark's own, which no method declares, included
+      Optional<OutputTakenException> taken = others.causeOf(e);
+      if (taken.isPresent()) {
+        throw taken.get();
+      }
+      throw e;
     }
   }
 
@@ -101,7 +114,8 @@ final class JobRun {
     }
   }
 
-  private JobSummary run(SparkSession spark, TrainingClient run) throws IOException {
+  private JobSummary begun(SparkSession spark, TrainingClient run, OtherWriters others)
+      throws IOException {
     String resolved = SpecYaml.write(SpecTree.of(spec));
     if (!output.read(OutputDirectory.SPEC).equals(Optional.of(resolved))) {
       output.write(OutputDirectory.SPEC, resolved);
@@ -123,7 +137,7 @@ final class JobRun {
         if (checkpoints.stopped()) {
           throw new JobStoppedException();
         }
-        failed(checkpoints, e, resolved);
+        failed(checkpoints, e, others, resolved);
         throw e;
       }
     }
@@ -182,9 +196,11 @@ final class JobRun {
    * Whatever was done is saved, where it is not the store that failed. Where the output is another
    * driver's now, it is left alone.
    */
-  private synchronized void failed(JobCheckpoints checkpoints, Throwable failure, String resolved) {
+  private synchronized void failed(
+      JobCheckpoints checkpoints, Throwable failure, OtherWriters others, String resolved) {
     over = true;
-    if (Failures.isOf(failure, ForeignWriterException.class)) {
+    if (Failures.isOf(failure, ForeignWriterException.class)
+        || others.causeOf(failure).isPresent()) {
       return;
     }
     try {

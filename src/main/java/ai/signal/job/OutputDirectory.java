@@ -160,14 +160,16 @@ final class OutputDirectory implements Closeable {
   }
 
   /**
-   * Deletes what earlier jobs wrote.
+   * Deletes what earlier jobs wrote. Announced first, so that a job which is still writing there
+   * finds the cause of its failure.
    *
-   * @return what is left at the top: a user's own
+   * @return names of what remains at the top: a user's own
    */
   List<String> clear() throws IOException {
     if (!files.hasRecords()) {
       return List.of();
     }
+    announce();
     files.deletion().deleteAll();
     return StorageFiles.list(files.fileSystem(), files.root()).stream()
         .filter(file -> !file.getPath().getName().equals(RECORDS))

@@ -54,9 +54,9 @@ final class Preflight {
       if (stage instanceof TrainStage train) {
         scored(key + ".loss.name", train.loss(), known);
       } else if (stage instanceof ReinforceStage reinforce) {
-        usable(key + ".reward", reinforce.reward());
+        reinforce.reward().reward(key + ".reward");
       } else if (stage instanceof SampleStage sample) {
-        sample.reward().ifPresent(reward -> usable(key + ".reward", reward));
+        sample.reward().ifPresent(reward -> reward.reward(key + ".reward"));
       } else if (stage instanceof SaveStage save && save.mode() == SaveStage.Mode.MERGED) {
         mergeable(key + ".mode", save, known);
       }
@@ -188,15 +188,6 @@ final class Preflight {
           options.maxShardSize().bytes());
     } catch (IllegalArgumentException e) {
       throw new SpecException.Value(key, "= 'merged' is refused: " + e.getMessage());
-    }
-  }
-
-  /** A class of rewards is looked for before anything starts. */
-  private static void usable(String key, RewardSpec reward) {
-    try {
-      reward.reward();
-    } catch (SpecException.Value e) {
-      throw e.under(key);
     }
   }
 

@@ -33,8 +33,9 @@ final class ReinforceRunner implements StageRunner {
 
   @Override
   public StageResult run(JobContext job) throws IOException {
+    String key = "stages.%d.reinforce".formatted(index);
     PromptSet prompts = job.prompts().of(index, job.listener(), job.output());
-    Reward reward = stage.reward().reward();
+    Reward reward = stage.reward().reward(key + ".reward");
     Schedule schedule = stage.schedule().schedule(stage.steps());
     Progress progress =
         job.checkpoints().begin(index, stage.checkpoint(), content(prompts.prompts()));
@@ -51,8 +52,7 @@ final class ReinforceRunner implements StageRunner {
     }
     job.checkpoints().await();
     job.checkpoints().requireGoing(); // a signal that came meanwhile is told instead
-    String key = "stages.%d.reinforce".formatted(index);
-    Diverged.require(job, key, stage.optimizer(), progress, false);
+    Diverged.require(job, key, stage.optimizer(), progress);
     return new StageResult.Reinforce(
         progress.steps(), progress.first(), progress.last(), prompts.skipped().records());
   }
@@ -69,7 +69,7 @@ final class ReinforceRunner implements StageRunner {
     if (batch.isEmpty()) {
       job.listener()
           .noted("step %d teaches nothing: all answers to a prompt are equal".formatted(step));
-      Progress after = end(before.plus(mean, 0, seconds(start)));
+      Progress after = end(before.plus(Progress.Step.EMPTY, mean, 0, seconds(start)));
       if (after.finished()) { // with what was learned before
         job.checkpoints().completed(after, run.step(), Optional.empty());
         job.checkpoints().save(run.async().state().result(), Map.of());
@@ -79,14 +79,16 @@ final class ReinforceRunner implements StageRunner {
     double rate = stage.optimizer().learningRate() * schedule.factor(before.steps());
     TrainBatchResult result =
         run.trainBatch(batch, stage.loss().loss(), stage.optimizer().optimizer(rate));
-    if (!result.optimStep().applied()) {
+    boolean applied = result.optimStep().applied();
+    if (!applied) {
       job.listener().noted(TrainRunner.skipped(step, result));
     }
     double epoch = (double) step * stage.batchSize() / prompts.size();
     double seconds = seconds(start);
     StepMetrics metrics = result.metrics().within(epoch, seconds).with("reward", mean);
     job.listener().stepFinished(metrics);
-    Progress after = end(before.plus(mean, metrics.tokens(), seconds));
+    Progress.Step kind = applied ? Progress.Step.APPLIED : Progress.Step.NOT_FINITE;
+    Progress after = end(before.plus(kind, mean, metrics.tokens(), seconds));
     job.checkpoints().completed(after, metrics.step(), Optional.empty());
     if (after.finished() || job.checkpoints().due(stage.checkpoint(), step, stage.steps())) {
       job.checkpoints().save(run.async().state().result(), Map.of("reward", mean));

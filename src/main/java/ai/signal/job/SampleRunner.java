@@ -27,9 +27,10 @@ final class SampleRunner implements StageRunner {
     List<Completion> completions =
         PromptSampling.complete(job.run(), found.tokens(), params, job.prompts().context());
     CompletionRows.write(job.output(), rows(index), prompts, completions);
+    String key = "stages.%d.sample.reward".formatted(index);
     return new StageResult.Sample(
         completions.size(),
-        stage.reward().map(spec -> mean(spec.reward(), prompts, completions)),
+        stage.reward().map(spec -> mean(spec.reward(key), prompts, completions)),
         found.skipped().records());
   }
 

@@ -208,8 +208,15 @@ public final class SignalJob implements Callable<Integer> {
     if (problem.isPresent()) {
       throw new SpecException("Cannot read job spec: " + problem.get());
     }
+    Location location = Location.of("Cannot read job spec", file);
+    Optional<String> store = location.scheme().filter(scheme -> !scheme.equals("file"));
+    if (store.isPresent()) {
+      throw new SpecException(
+          "Cannot read job spec %s: it is in a store (%s:), allowed: a file of this machine; copy it here"
+              .formatted(file, store.get()));
+    }
     try {
-      return Location.of("Cannot read job spec", file).local();
+      return location.local();
     } catch (IllegalArgumentException e) {
       throw new SpecException("Cannot read job spec %s: %s".formatted(file, e.getMessage()));
     }

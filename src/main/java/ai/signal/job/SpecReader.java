@@ -24,8 +24,9 @@ final class SpecReader {
   /**
    * Reads a spec.
    *
-   * <p>Relative paths in the file start at the file's directory, those in overrides at the current
-   * directory, and so does a relative {@code output} in either.
+   * <p>Relative paths in the file start at the file's directory. Those in overrides and in a spec
+   * that comes through a pipe start at the current directory, and so does any relative {@code
+   * output}.
    *
    * @throws SpecException with file, key, value and what is allowed
    */
@@ -37,7 +38,7 @@ final class SpecReader {
     try {
       Secrets.refuse(job, "");
       String written = SpecPaths.base(job);
-      SpecPaths.resolve(job, file.toAbsolutePath().normalize().getParent());
+      SpecPaths.resolve(job, directory(file));
       String resolved = SpecPaths.base(job);
       overrides.forEach(override -> Overrides.apply(job, override));
       Secrets.refuse(job, "");
@@ -48,6 +49,12 @@ final class SpecReader {
     } catch (SpecException.Value e) {
       throw new SpecException("Invalid job spec %s: %s".formatted(file, e.getMessage()));
     }
+  }
+
+  private static Path directory(Path file) {
+    return LocalFiles.isDescriptor(file)
+        ? Path.of("").toAbsolutePath()
+        : file.toAbsolutePath().normalize().getParent();
   }
 
   /** Whether a text is the spec of a job. */
@@ -64,7 +71,7 @@ final class SpecReader {
   /** The file's text, or so much of it that {@link SpecYaml} refuses it. */
   private static String text(Path file) {
     String shown = UriCredentials.redacted(file.toString().replaceFirst(":/(?!/)", "://"));
-    try (InputStream in = LocalFiles.open(file)) {
+    try (InputStream in = LocalFiles.openPiped(file)) {
       byte[] bytes = in.readNBytes(SpecYaml.MAX_BYTES + 1);
       if (bytes.length > SpecYaml.MAX_BYTES) {
         throw new SpecException(

@@ -36,18 +36,16 @@ final class TrainRunner implements StageRunner {
     Progress before = job.checkpoints().begin(index, stage.checkpoint(), data.content());
     TrainSteps training = new TrainSteps(job, stage, steps, before, heldOut);
     training.begin();
-    boolean allSkipped = false;
     if (!before.finished()) {
       SignalFuture<TrainingResult> result =
           job.run().async().train(data, options(job, steps, training));
       job.checkpoints().onStop(result::cancel);
-      TrainingResult trained = result.result();
-      allSkipped = trained.steps() > 0 && trained.skipped() == trained.steps();
+      result.result();
       job.checkpoints().await();
     }
     Progress end = training.progress();
     job.checkpoints().requireGoing(); // a signal that came meanwhile is told instead
-    Diverged.require(job, "stages.%d.train".formatted(index), stage.optimizer(), end, allSkipped);
+    Diverged.require(job, "stages.%d.train".formatted(index), stage.optimizer(), end);
     return new StageResult.Train(
         steps, end.first(), end.last(), end.tokens() / Math.max(1e-9, end.seconds()));
   }

@@ -63,11 +63,17 @@ final class TrainSteps {
   /** A step is done. */
   void heard(TrainingProgress step) {
     TrainBatchResult result = step.result();
-    progress = progress.plus(result.forwardBackward().loss(), result.metrics().tokens(), seconds());
+    boolean applied = result.optimStep().applied();
+    progress =
+        progress.plus(
+            applied ? Progress.Step.APPLIED : Progress.Step.NOT_FINITE,
+            result.forwardBackward().loss(),
+            result.metrics().tokens(),
+            seconds());
     if (progress.steps() == steps) {
       progress = progress.finish();
     }
-    if (!result.optimStep().applied()) {
+    if (!applied) {
       job.listener().noted(TrainRunner.skipped(progress.steps(), result));
     }
     Map<String, Double> means = means(result.metrics());

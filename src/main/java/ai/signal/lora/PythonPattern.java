@@ -1,9 +1,9 @@
 package ai.signal.lora;
 
+import ai.signal.model.BoundedMatch;
 import ai.signal.model.JsonFile;
 import ai.signal.model.ModelFormatException;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -15,10 +15,8 @@ import java.util.regex.PatternSyntaxException;
 final class PythonPattern {
   private static final int MAX_LENGTH = 10_000;
 
-  /**
-   * Characters that one match may look at; a pattern without nested repetitions needs thousands.
-   */
-  private static final int MAX_WORK = 1_000_000;
+  /** Characters that one match may read; a pattern without nested repetitions needs thousands. */
+  private static final long MAX_READS = 1_000_000;
 
   private final JsonFile json;
   private final String key;
@@ -48,27 +46,24 @@ final class PythonPattern {
       return new PythonPattern(json, key, text, Pattern.compile(before + java + after));
     } catch (PatternSyntaxException e) {
       throw refusal(json, key, text, "is no regular expression: " + e.getDescription());
-    } catch (StackOverflowError e) {
-      throw refusal(json, key, text, "is nested too deeply");
     }
   }
 
   /** Python's {@code re.fullmatch}. */
   boolean matchesAll(String name) {
-    return run(name, Matcher::matches, matcher -> true, false);
+    return run(name, Matcher::matches);
   }
 
   /** A group of Python's {@code re.match}, which begins at the first character; null: no match. */
   String group(String name, int group) {
-    return run(name, Matcher::lookingAt, matcher -> matcher.group(group), null);
+    return run(name, matcher -> matcher.lookingAt() ? matcher.group(group) : null);
   }
 
-  private <T> T run(String name, Predicate<Matcher> search, Function<Matcher, T> found, T none) {
+  private <T> T run(String name, Function<Matcher, T> match) {
     try {
-      Matcher matcher = pattern.matcher(new Counted(name, new int[1]));
-      return search.test(matcher) ? found.apply(matcher) : none;
-    } catch (TooMuchWork | StackOverflowError e) {
-      throw refusal(json, key, text, "takes too long to match");
+      return BoundedMatch.run(pattern, name, MAX_READS, match);
+    } catch (BoundedMatch.Exceeded e) {
+      throw refusal(json, key, text, "takes too long to match: it " + e.getMessage());
     }
   }
 
@@ -77,40 +72,5 @@ final class PythonPattern {
     String shown = text.length() > 100 ? text.substring(0, 100) + "..." : text;
     return json.refusal(
         "has %s in '%s', which %s".formatted(ModelFormatException.quote(shown), key, problem));
-  }
-
-  private static final class TooMuchWork extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    TooMuchWork() {
-      super(null, null, false, false);
-    }
-  }
-
-  /** Text that counts how often it is looked at. */
-  @SuppressWarnings("ArrayRecordComponent") // a counter that pieces share
-  private record Counted(String text, int[] work) implements CharSequence {
-    @Override
-    public char charAt(int index) {
-      if (++work[0] > MAX_WORK) {
-        throw new TooMuchWork();
-      }
-      return text.charAt(index);
-    }
-
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return new Counted(text.substring(start, end), work);
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
   }
 }

@@ -27,12 +27,12 @@ public final class AttemptId {
     return HexFormat.of().formatHex(id);
   }
 
-  /** Whether a text has the form of an id. */
+  /** Returns whether a text has the form of an id. */
   static boolean isOne(String text) {
     return ID.matcher(text).matches();
   }
 
-  /** Whether a text holds an id that is not a part of a longer hexadecimal number. */
+  /** Returns whether a text holds an id that is not a part of a longer hexadecimal number. */
   static boolean isIn(String text, String id) {
     for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
       if (!isHex(text, at - 1) && !isHex(text, at + id.length())) {

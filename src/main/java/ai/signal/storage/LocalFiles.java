@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Opens files of this machine for reading. Reading a named pipe or a terminal waits for a writer
@@ -22,6 +23,10 @@ public final class LocalFiles {
   private static final int TYPE = 0170000; // of st_mode, as in inode(7)
   private static final int PIPE = 0010000;
   private static final int SOCKET = 0140000;
+
+  /** Descriptors that the shell opened for this process, as {@code <(command)} does. */
+  private static final Pattern DESCRIPTOR =
+      Pattern.compile("/dev/stdin|/(?:dev|proc/self)/fd/[0-9]{1,9}");
 
   private LocalFiles() {}
 
@@ -40,14 +45,38 @@ public final class LocalFiles {
   }
 
   private static String special(Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+    if (!hasMode(file)) {
       return "a pipe, socket or device";
     }
-    return switch ((Integer) Files.getAttribute(file, "unix:mode") & TYPE) {
+    return switch (type(file)) {
       case PIPE -> "a named pipe";
       case SOCKET -> "a socket";
       default -> "a device";
     };
+  }
+
+  private static boolean hasMode(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+
+  private static int type(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:mode") & TYPE;
+  }
+
+  /** Returns whether a path names a descriptor of this process, which is in no directory. */
+  public static boolean isDescriptor(Path file) {
+    return DESCRIPTOR.matcher(file.toString()).matches();
+  }
+
+  /**
+   * Opens a file, or a pipe that the shell opened for this process. Only what the user names on the
+   * command line is opened so: reading waits for the user's own command to end.
+   *
+   * @throws RefusedFileException where the path is anything else, another named pipe included
+   */
+  public static InputStream openPiped(Path file) throws IOException {
+    boolean piped = isDescriptor(file) && hasMode(file) && type(file) == PIPE;
+    return piped ? Files.newInputStream(file) : open(file);
   }
 
   /** Opens a file as a stream. */

@@ -53,12 +53,12 @@ public final class Location {
     return new Location(ofHome ? home() + path.substring(1) : path, ofHome);
   }
 
-  /** As shells fill it in. */
+  /** Returns the home directory that shells use for {@code ~}. */
   private static String home() {
     return System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
   }
 
-  /** Why a path is refused, without repeating it; empty if it is not. */
+  /** Returns why a path is refused, without repeating it; empty if it is not. */
   public static Optional<String> problem(String path) {
     if (path == null || path.isBlank()) {
       return Optional.of("the location is empty; name a path or a URI");

@@ -41,12 +41,12 @@ final class NamedSecrets {
 
   private NamedSecrets() {}
 
-  /** Whether a parameter of a URI is called like a secret. */
+  /** Returns whether a parameter of a URI is called like a secret. */
   static boolean areParameters(String text) {
     return PARAMETER.matcher(text).find();
   }
 
-  /** Whether any part of a path is called like a secret. */
+  /** Returns whether any part of a path is called like a secret. */
   static boolean areParts(String path) {
     return PART.matcher(path).find();
   }

@@ -57,7 +57,7 @@ public final class OwnedDeletion {
     return true;
   }
 
-  /** What is behind a link belongs to another place. */
+  /** Returns whether a name leads through a link, to a place outside of the output. */
   private boolean isBelowALink(String name) {
     for (String at = WriteRecords.parent(name); !at.isEmpty(); at = WriteRecords.parent(at)) {
       if (StorageFiles.isLink(fs, files.path(at))) {
@@ -76,7 +76,7 @@ public final class OwnedDeletion {
     return deleteWhere(attempt -> !attempt.equals(files.attempt()));
   }
 
-  /** The same for all writers, this one included. */
+  /** Deletes what all writers wrote, this one included, then their records. */
   public List<String> deleteAllAndOwn() throws IOException {
     return deleteWhere(attempt -> true);
   }

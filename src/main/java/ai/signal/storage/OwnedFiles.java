@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -86,7 +86,7 @@ public final class OwnedFiles implements Closeable {
   }
 
   /**
-   * The same writer in another process, such as an executor.
+   * Opens the same writer in another process, such as an executor.
    *
    * @param attempt its {@link #attempt}
    * @param writer what writes, as {@link #open} was told
@@ -98,7 +98,11 @@ public final class OwnedFiles implements Closeable {
   }
 
   private static String labelled(String writer) {
-    return writer + OF_PROCESS + ManagementFactory.getRuntimeMXBean().getName();
+    return writer + ofThisProcess();
+  }
+
+  private static String ofThisProcess() {
+    return OF_PROCESS + ManagementFactory.getRuntimeMXBean().getName();
   }
 
   /** Id of this writer. */
@@ -173,7 +177,7 @@ public final class OwnedFiles implements Closeable {
       forget(superseded);
       return written.size();
     } catch (IOException | RuntimeException | Error e) {
-      deleteQuietly(part, e);
+      FirstCommit.deleteQuietly(fs, part, e);
       throw e;
     }
   }
@@ -193,7 +197,7 @@ public final class OwnedFiles implements Closeable {
         "." + target.getName() + "." + attempt + "." + AttemptId.random() + PART);
   }
 
-  /** Whether a name is that of a file that is not complete. */
+  /** Returns whether a name is that of a file that is not complete. */
   static boolean isPart(String name) {
     return name.endsWith(PART);
   }
@@ -221,48 +225,7 @@ public final class OwnedFiles implements Closeable {
    * @throws FileAlreadyExistsException where anything is there
    */
   public void commit(String name, String part, byte[] bytes) throws IOException {
-    Path target = path(name);
-    if (fs.hasPathCapability(target, CONDITIONAL)) {
-      FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(target);
-      builder.recursive();
-      builder.must(CONDITIONAL, true);
-      write(builder.build(), bytes);
-    } else if (StorageFiles.appearsAtClose(fs, target)) {
-      write(fs.create(target, false), bytes);
-    } else {
-      commitByRename(target, path(part), bytes);
-    }
-  }
-
-  private void commitByRename(Path target, Path part, byte[] bytes) throws IOException {
-    try {
-      write(fs.create(part, false), bytes);
-      if (fs.exists(target) || !fs.rename(part, target)) {
-        throw new FileAlreadyExistsException(target.toString());
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      deleteQuietly(part, e);
-      throw e;
-    }
-  }
-
-  private static void write(FSDataOutputStream out, byte[] bytes) throws IOException {
-    try {
-      out.write(bytes);
-      StorageFiles.sync(out);
-    } catch (IOException | RuntimeException | Error e) {
-      StorageFiles.abandon(out, e);
-      throw e;
-    }
-    out.close();
-  }
-
-  private void deleteQuietly(Path part, Throwable failure) {
-    try {
-      fs.delete(part, false);
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
-    }
+    FirstCommit.write(fs, path(name), path(part), bytes);
   }
 
   /** Announces files whose paths carry this writer's id, and small ones that carry it inside. */
@@ -319,13 +282,13 @@ public final class OwnedFiles implements Closeable {
     return there.isEmpty() || records.prove(name, there.get());
   }
 
-  /** Whether a file is there, and a record proves that Signal wrote it. */
+  /** Returns whether a file is there, and a record proves that Signal wrote it. */
   public boolean isOwn(String name) throws IOException {
     Optional<FileStatus> there = StorageFiles.status(fs, path(name));
     return there.isPresent() && records.prove(name, there.get());
   }
 
-  /** Whether any file that a record proves is below a directory. */
+  /** Returns whether any file that a record proves is below a directory. */
   public boolean hasOwnBelow(String directory) throws IOException {
     for (WriteRecord record : records.known().values()) {
       for (RecordedFile file : record.files()) {
@@ -385,7 +348,7 @@ public final class OwnedFiles implements Closeable {
     return true;
   }
 
-  /** Whether Signal has written here before. */
+  /** Returns whether Signal has written here before. */
   public boolean hasRecords() throws IOException {
     return !records.known().isEmpty();
   }
@@ -393,6 +356,14 @@ public final class OwnedFiles implements Closeable {
   /** The newest format that anything here was written in; empty where there are no records. */
   public OptionalInt formatVersion() throws IOException {
     return records.known().values().stream().mapToInt(WriteRecord::formatVersion).max();
+  }
+
+  /** Returns the writers of other processes by the paths of their records, read afresh. */
+  public Map<Path, String> writersOfOthers() throws IOException {
+    Map<Path, String> writers = new HashMap<>();
+    records.refreshed().forEach((path, record) -> writers.put(path, record.writer()));
+    writers.values().removeIf(writer -> writer.endsWith(ofThisProcess()));
+    return writers;
   }
 
   /** Deletes what Signal wrote here. */

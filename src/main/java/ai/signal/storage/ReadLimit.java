@@ -28,7 +28,7 @@ public enum ReadLimit {
   MANIFEST(16 << 20),
   /** owner.json of an output. */
   OWNER(1 << 16),
-  /** What the kernel tells of this host, below /proc and /sys. */
+  /** Files of the kernel about this host, below /proc and /sys. */
   KERNEL(16 << 20),
   /** The output of a child process. */
   PROCESS(16 << 20);

@@ -6,7 +6,7 @@ package ai.signal.storage;
  * statuses 2 and 1 of a job.
  */
 public interface Refusal {
-  /** Whether the user has to change something; otherwise it happened while the job ran. */
+  /** Returns whether the user has to change something; otherwise it happened while the job ran. */
   default boolean isOfTheUser() {
     return true;
   }

@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
-/** What Hadoop's file systems need to be asked in the same way everywhere. */
+/** Operations on Hadoop's file systems that work in the same way on all of them. */
 public final class StorageFiles {
   private static final int BUFFER = 1 << 16;
 
@@ -49,7 +49,7 @@ public final class StorageFiles {
     return new Path(fs.makeQualified(path).toString());
   }
 
-  /** Whether files of a place appear whole when they are closed, as objects do. */
+  /** Returns whether files of a place appear whole when they are closed, as objects do. */
   static boolean appearsAtClose(FileSystem fs, Path path) throws IOException {
     return fs.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
   }
@@ -110,7 +110,9 @@ public final class StorageFiles {
     }
   }
 
-  /** Whether something that was listed is a regular file: a pipe is listed as an empty one. */
+  /**
+   * Returns whether something that was listed is a regular file: a pipe is listed as an empty one.
+   */
   static boolean isRegular(FileSystem fs, FileStatus file) throws IOException {
     if (!file.isFile()) {
       return false;

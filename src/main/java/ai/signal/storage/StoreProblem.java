@@ -20,10 +20,10 @@ import org.apache.hadoop.util.VersionInfo;
  *
  * @param cause what is wrong
  * @param mend what to do about it
- * @param kind where the mend lies
+ * @param kind the part that has to be mended
  */
 public record StoreProblem(String cause, String mend, Kind kind) {
-  /** Where the mend lies. */
+  /** The part that has to be mended. */
   public enum Kind {
     /** A local disk is full. */
     FULL,

@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How long a store's own client tries again, and that a person is told meanwhile. */
+/** Bounds the retries of a store's own client, and reports them while they last. */
 public final class StoreRetries {
   private static final Logger LOG = LoggerFactory.getLogger(StoreRetries.class);
 

@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 
 /** Keys and tokens that are known by their shape, wherever they stand in a path or a text. */
 final class TokenShapes {
+  /** The kind of credentials, in messages. */
+  static final String KIND = "a token";
+
   /**
    * Prefixes as their issuers document them, each with a minimum length that names of files do not
    * reach.
@@ -35,12 +38,12 @@ final class TokenShapes {
 
   private TokenShapes() {}
 
-  /** Whether a word has a token in it. */
+  /** Returns whether a word has a token in it. */
   static boolean areIn(String word) {
     return TOKEN.matcher(word).find();
   }
 
-  /** Whether a path has a header or a key in it that contains spaces. */
+  /** Returns whether a path has a header or a key in it that contains spaces. */
   static boolean withSpacesAreIn(String path) {
     return HEADER.matcher(path).find();
   }

@@ -14,14 +14,14 @@ final class UriExtras {
   private static final String FRAGMENT = "a fragment after the #";
   private static final String PARAMETER = "a parameter after the ;";
 
-  /** How a pattern of names ends after its last ?, as in {@code part-??.jsonl}. */
+  /** The end of a glob after its last ?, as in {@code part-??.jsonl}. */
   private static final Pattern END_OF_GLOB =
       Pattern.compile(
           "|[^=&:@%+]*(?:[*\\]}]|\\.(?i:jsonl?|ndjson|csv|tsv|parquet|orc|avro|txt|log|gz|zst|bz2))");
 
   private static final Pattern END_OF_PIECE = Pattern.compile("[?/]");
 
-  /** What a pattern may have after a ?, up to the next or to a slash: {@code day-?/part-?-?}. */
+  /** Text of a glob after a ?, up to the next ? or slash, as in {@code day-?/part-?-?}. */
   private static final Pattern INSIDE_GLOB = Pattern.compile("[^=&:@%+]{0,3}|[^=&:@%+]*[*\\]}]");
 
   private UriExtras() {}

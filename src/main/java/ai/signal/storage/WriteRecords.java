@@ -39,7 +39,7 @@ final class WriteRecords {
   private volatile boolean loaded;
 
   /**
-   * What a file held.
+   * Content of a file when it was read.
    *
    * @param modified milliseconds since 1970
    */
@@ -124,12 +124,12 @@ final class WriteRecords {
     }
   }
 
-  /** Whether a record proves that Signal wrote a file. */
+  /** Returns whether a record proves that Signal wrote a file. */
   boolean prove(String name, FileStatus file) throws IOException {
     return prove(known(), name, file) || prove(refreshed(), name, file);
   }
 
-  /** Whether one of some records proves it. */
+  /** Returns whether one of some records proves it. */
   boolean prove(Map<Path, WriteRecord> records, String name, FileStatus file) throws IOException {
     if (!StorageFiles.isRegular(fs, file) || StorageFiles.isLink(fs, file.getPath())) {
       return false;
@@ -184,7 +184,7 @@ final class WriteRecords {
             .isPresent();
   }
 
-  /** Whether a name is that of a record, complete or not. */
+  /** Returns whether a name is that of a record, complete or not. */
   static boolean isRecord(String name) {
     String[] parts = name.split("/", -1);
     return parts.length == 3

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkExtension.class)
 class DivergedTest {
   @TempDir Path directory;
+  private String text = "a b c";
 
   @Test
   void aLossThatIsNoNumberFailsTheJobAndFailsItAgain(SparkSession spark) throws IOException {
@@ -35,8 +38,30 @@ class DivergedTest {
         .startsWith("Job failed: Training diverged in stages.0.train: after 1 steps the adapter");
   }
 
+  @Test
+  void stepsThatAllHaveNoFiniteGradientFailTheJobAndFailItAgain(SparkSession spark)
+      throws IOException {
+    String expected =
+        "Job failed: Training diverged in stages.0.train: none of its steps had a finite gradient, so nothing was learned;"
+            + " lower stages.0.train.optimizer.learning_rate, 0.001, and start again with --overwrite";
+    text = "a b c ".repeat(60);
+    List<String> overrides =
+        List.of(
+            "stages.0.train.data.max_length=256",
+            "lora.targets=[lm_head]",
+            "lora.rank=1",
+            "lora.alpha=3.0e38"); // B is 0, so the loss is finite, but B's gradient overflows
+    assertThat(run("0.001", 2, overrides)).isEqualTo(expected);
+    assertThat(run("0.001", 2, overrides)).isEqualTo(expected);
+  }
+
   private String run(String rate, int steps) throws IOException {
-    Files.writeString(directory.resolve("data.jsonl"), "{\"text\": \"a b c\"}\n".repeat(4));
+    return run(rate, steps, List.of());
+  }
+
+  private String run(String rate, int steps, List<String> overrides) throws IOException {
+    Files.writeString(
+        directory.resolve("data.jsonl"), "{\"text\": \"%s\"}\n".formatted(text).repeat(4));
     Path spec = directory.resolve("job.yaml");
     Files.writeString(
         spec,
@@ -55,9 +80,11 @@ class DivergedTest {
             .formatted(directory.resolve("out"), rate, steps));
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    List<String> args = new ArrayList<>(List.of(spec.toString()));
+    args.addAll(overrides);
     int status =
         SignalJob.execute(
-            quiet, new PrintStream(err, true, StandardCharsets.UTF_8), spec.toString());
+            quiet, new PrintStream(err, true, StandardCharsets.UTF_8), args.toArray(String[]::new));
     assertThat(status).isEqualTo(1);
     return err.toString(StandardCharsets.UTF_8).strip();
   }

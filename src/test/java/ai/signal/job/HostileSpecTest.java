@@ -1,11 +1,13 @@
 package ai.signal.job;
 
 import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.signal.spec.SpecException;
+import ai.signal.train.Reward;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Specs and overrides that are not a person's: refused soon, and in one line. */
 class HostileSpecTest {
@@ -112,7 +115,7 @@ class HostileSpecTest {
   @ParameterizedTest
   @MethodSource("rewards")
   void refusesRewards(RewardSpec reward, String problem) {
-    assertThatThrownBy(reward::reward)
+    assertThatThrownBy(() -> reward.reward("reward"))
         .isInstanceOf(SpecException.Value.class)
         .hasMessageContaining(problem);
   }
@@ -127,6 +130,20 @@ class HostileSpecTest {
             new RewardSpec(
                 RewardSpec.Name.CLASS, Optional.empty(), Optional.of(Broken.class.getName())),
             "it is no Reward that can be made"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(x+x+)+y", "(?:x|z)*y"})
+  void searchesForAPatternAreBounded(String pattern) {
+    RewardSpec spec =
+        new RewardSpec(RewardSpec.Name.MATCHES, Optional.of(pattern), Optional.empty());
+    Reward reward = spec.reward("stages.0.sample.reward");
+    assertThat(reward.of("", "xxy", Optional.empty())).isEqualTo(1);
+    assertThatThrownBy(() -> reward.of("", "x".repeat(300_000), Optional.empty()))
+        .isInstanceOf(SpecException.Value.class)
+        .hasMessageStartingWith(
+            "stages.0.sample.reward.pattern = '%s' is refused: it ".formatted(pattern))
+        .hasMessageContaining(" on a completion of 300,000 characters; ");
   }
 
   /** A class that cannot be initialized. */

@@ -92,6 +92,17 @@ final class Mistakes {
     files.put("marked/config.json", "\uFEFF" + builtin("config.json"));
     files.put("not-a-number/config.json", "{\"rms_norm_eps\": NaN}");
     files.put("no-tokenizer/config.json", builtin("config.json"));
+    files.put(
+        "chat.jsonl",
+        """
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+        """);
+    for (String name : List.of("broken-template", "broken-config")) {
+      files.put(name + "/config.json", builtin("config.json"));
+      files.put(name + "/tokenizer.json", builtin("tokenizer.json"));
+    }
+    files.put("broken-template/chat_template.jinja", "{% for x in %}");
+    files.put("broken-config/tokenizer_config.json", "{\"chat_template\": \"{% for x in %}\"}");
     files.put("pickle/config.json", builtin("config.json"));
     files.put("pickle/pytorch_model.bin", "");
     files.put("a-file", "");
@@ -124,9 +135,11 @@ final class Mistakes {
       }
     }
     Files.write(directory.resolve("not-text.yaml"), new byte[] {'n', ':', (byte) 0xff, '\n'});
-    Files.createSymbolicLink(
-        directory.resolve("no-tokenizer/model.safetensors"),
-        MODEL.resolve("model.safetensors").toAbsolutePath());
+    for (String name : List.of("no-tokenizer", "broken-template", "broken-config")) {
+      Files.createSymbolicLink(
+          directory.resolve(name + "/model.safetensors"),
+          MODEL.resolve("model.safetensors").toAbsolutePath());
+    }
     noJava(directory.resolve("no-java"));
   }
 
@@ -161,6 +174,7 @@ final class Mistakes {
         Map.entry("quote.yaml", head + "name2: \"a\n" + save),
         Map.entry("long-key.yaml", head + "? " + "k".repeat(5_000) + "\n: 1\n" + save),
         Map.entry("saves.yaml", head + save),
+        Map.entry("chat.yaml", head + "stages: [{train: {data: {path: chat.jsonl}, steps: 1}}]\n"),
         Map.entry("no-stages.yaml", head),
         Map.entry("no-model.yaml", "name: a\noutput: runs/a\n" + save),
         Map.entry("misspelt-stage.yaml", head + "stages: [{trian: {data: {path: a.jsonl}}}]\n"),

@@ -93,9 +93,19 @@ final class SubmitHome {
   ProcessBuilder command(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(home.resolve("submit.sh").toString()));
     command.addAll(arguments);
+    ProcessBuilder builder = process(command);
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** A command line of bash that is not started, in the directory of the project. */
+  ProcessBuilder bash(String line) {
+    return process(List.of("bash", "-c", line));
+  }
+
+  private ProcessBuilder process(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
     builder.environment().remove("SPARK_HOME");
-    builder.environment().putAll(environment);
     return builder;
   }
 

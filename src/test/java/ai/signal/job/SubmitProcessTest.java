@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes of submit.sh: signals in their first seconds, their environment and their heap. */
 class SubmitProcessTest {
@@ -28,22 +30,39 @@ class SubmitProcessTest {
     home = SubmitHome.in(directory.resolve("home"));
   }
 
-  /** The job reads its spec from a pipe: whoever has opened that knows that it waits there. */
+  /**
+   * The job reads its spec from a pipe that it inherits. When more bytes are written than a pipe
+   * holds, the job has read some and waits for the rest.
+   */
   @Test
   void terminatedBeforeThereIsAJob() throws Exception {
-    Path pipe = home.path().resolve("job.yaml");
+    Path pipe = home.path().resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     Process process =
-        home.command(Map.of(), List.of(pipe.toString())).redirectErrorStream(true).start();
+        home.bash("exec ./submit.sh /dev/fd/9 9<>pipe").redirectErrorStream(true).start();
     try (BufferedReader out = reader(process);
-        OutputStream spec = Files.newOutputStream(pipe)) { // opened when the job has opened it
-      spec.flush();
+        OutputStream spec = Files.newOutputStream(pipe)) {
+      spec.write(" ".repeat(200_000).getBytes(StandardCharsets.UTF_8));
       signal(process, "TERM");
       assertThat(out.lines())
           .containsExactly(
               "stopped by a signal before the first step; the same command starts again");
     }
     assertThat(SubmitHome.await(process)).isEqualTo(TERMINATED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "./submit.sh --dry-run <(sed s,data/,jobs/data/, jobs/quickstart.yaml) output=piped",
+        "sed s,data/,jobs/data/, jobs/quickstart.yaml | ./submit.sh --dry-run /dev/stdin output=piped"
+      })
+  void readsASpecFromAPipeOfTheShell(String command) throws Exception {
+    Process process = home.bash(command).redirectErrorStream(true).start();
+    try (BufferedReader out = reader(process)) {
+      assertThat(out.lines()).anyMatch(line -> line.contains("quickstart"));
+    }
+    assertThat(SubmitHome.await(process)).isZero();
   }
 
   @Test
