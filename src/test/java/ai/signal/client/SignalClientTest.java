@@ -10,16 +10,10 @@ import ai.signal.model.ModelFormatException;
 import ai.signal.train.AdamW;
 import ai.signal.train.CrossEntropy;
 import ai.signal.train.RunConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs are created side by side, listed, found and closed; models are listed. */
 @ExtendWith(SparkExtension.class)
@@ -102,19 +96,12 @@ class SignalClientTest {
     }
   }
 
-  /** A model that takes its time: its config comes through a pipe that nobody has written to. */
-  private static Path slowModel(Path directory) throws Exception {
-    Path pipe = Files.createDirectories(directory).resolve("config.json");
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    return pipe;
-  }
-
   @Test
-  void runsAreCreatedSideBySide(SparkSession spark, @TempDir Path directory) throws Exception {
-    Path pipe = slowModel(directory);
+  void runsAreCreatedSideBySide(SparkSession spark) {
+    GateFileSystem.close(spark.sparkContext().hadoopConfiguration());
     try (AsyncSignalClient signal = AsyncSignalClient.on(spark)) {
       SignalFuture<AsyncTrainingClient> slow =
-          signal.createRun(RunConfig.of(directory.toString()).name("slow").build());
+          signal.createRun(RunConfig.of("gate:///model").name("slow").build());
       FutureGroup<AsyncTrainingClient> others = new FutureGroup<>();
       for (int i = 0; i < 3; i++) {
         others.add(signal.createRun(config("run " + i)));
@@ -127,7 +114,7 @@ class SignalClientTest {
       signal.closeRun("run 1").result();
       assertThat(signal.run("run 2").result().step().result()).isZero();
 
-      Files.writeString(pipe, "no JSON");
+      GateFileSystem.open();
       assertThatThrownBy(slow::result)
           .isInstanceOfSatisfying(
               SignalException.Failed.class,
@@ -141,41 +128,32 @@ class SignalClientTest {
   }
 
   @Test
-  void closingCancelsWhatWaitsAndClosesEveryRun(SparkSession spark, @TempDir Path directory)
-      throws Exception {
+  void closingCancelsWhatWaitsAndClosesEveryRun(SparkSession spark) throws Exception {
+    GateFileSystem.close(spark.sparkContext().hadoopConfiguration());
     AsyncSignalClient signal = AsyncSignalClient.on(spark);
     final AsyncTrainingClient run = signal.createRun(config("open")).result();
     FutureGroup<AsyncTrainingClient> slow = new FutureGroup<>();
-    List<Path> pipes = new ArrayList<>();
     for (int i = 0; i < AsyncSignalClient.AT_ONCE; i++) {
-      pipes.add(slowModel(directory.resolve("model-" + i)));
-      slow.add(signal.createRun(RunConfig.of(pipes.get(i).getParent().toString()).build()));
+      slow.add(signal.createRun(RunConfig.of("gate:///model-" + i).build()));
     }
     SignalFuture<AsyncTrainingClient> waiting = signal.createRun(config("waiting"));
     SignalFuture<AsyncTrainingClient> another = signal.createRun(config("another"));
     assertThat(waiting.cancel()).isTrue();
     assertThat(waiting.cancel()).isFalse();
-    Thread feeder = new Thread(() -> feed(pipes, another));
-    feeder.start();
+    Thread opener = // once the last one is cancelled
+        new Thread(
+            () -> {
+              another.toCompletableFuture().exceptionally(failure -> null).join();
+              GateFileSystem.open();
+            });
+    opener.start();
     signal.close();
-    feeder.join();
+    opener.join();
 
     assertThatThrownBy(waiting::result).isInstanceOf(SignalException.Cancelled.class);
     assertThatThrownBy(another::result).isInstanceOf(SignalException.Cancelled.class);
     assertThat(slow.waitAllOutcomes()).allMatch(outcome -> outcome.error() != null);
     assertThatThrownBy(run::step).hasMessageContaining("run open is closed");
     assertThatThrownBy(signal::runs).hasMessage("Cannot submit runs: the client is closed");
-  }
-
-  /** Lets the slow ones go, once the last has been cancelled. */
-  private static void feed(List<Path> pipes, SignalFuture<?> last) {
-    try {
-      last.toCompletableFuture().exceptionally(failure -> null).join();
-      for (Path pipe : pipes) {
-        Files.writeString(pipe, "no JSON");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

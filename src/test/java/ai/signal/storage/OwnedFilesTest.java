@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -104,12 +105,14 @@ class OwnedFilesTest {
             dead.write("a", text("two"));
             dead.announceDirectories(List.of("lanes"));
             dead.announce(List.of("x/" + dead.attempt() + "-1/f"), List.of("x/manifest"));
-            user(dead, "lanes/lane-0-" + dead.attempt() + "-u", "tokens");
+            String lane = "lanes/lane-0-" + dead.attempt() + "-" + UUID.randomUUID();
+            user(dead, lane, "tokens");
+            user(dead, lane + ".backup", "mine");
             user(dead, "lanes/lane-0-of-mine", "mine");
             user(dead, "x/" + dead.attempt() + "-1/f", "weights");
             user(dead, "x/" + dead.attempt() + "-1/notes", "mine");
             user(dead, "x/manifest", "{" + dead.attempt() + "-1}");
-            unfinished = "." + "b." + dead.attempt() + ".0.part";
+            unfinished = "." + "b." + dead.attempt() + "." + AttemptId.random() + ".part";
             user(dead, unfinished, "torn");
           }
           try (OwnedFiles files = OwnedFiles.open(root, "test", conf)) {
@@ -123,12 +126,13 @@ class OwnedFilesTest {
             assertThat(files.hasOwnBelow("y")).isFalse();
             assertThat(files.deletion().deleteAll()).containsExactly("a"); // of this writer now
             assertThat(names(files))
-                .hasSize(3)
+                .hasSize(4)
                 .contains("a", "lanes/lane-0-of-mine")
+                .anyMatch(name -> name.endsWith(".backup"))
                 .anyMatch(name -> name.endsWith("/notes"));
             assertThat(files.isOwn("a")).isTrue();
             files.deletion().deleteAllAndOwn();
-            assertThat(names(files)).hasSize(2).noneMatch(name -> name.startsWith("written"));
+            assertThat(names(files)).hasSize(3).noneMatch(name -> name.startsWith("written"));
           }
         });
   }
