@@ -215,8 +215,8 @@ check_properties() {
   [[ -f "$file" && -r "$file" ]] || return 0
   line="$(grep -nE '^[[:space:]]*([^#![:space:]].*[^\\])?(\\\\)*\\u[0-9A-Fa-f]{0,3}([^0-9A-Fa-f]|$)' "$file" | head -n 1)" || true
   [[ -z "$line" ]] || wrong "line ${line%%:*} of $file has \\u without four hexadecimal digits; write \\\\ for a backslash"
-  ! grep -qE '^[[:space:]]*spark\.jars\.ivySettings[[:space:]]*[=:]?[[:space:]]*$' "$file" \
-    || wrong "spark.jars.ivySettings in $file is empty; name a file, or leave it out"
+  key="$(sed -nE "s/^[[:space:]]*($filled)[[:space:]]*[=:]?[[:space:]]*$/\1/p" "$file" | head -n 1)"
+  [[ -z "$key" ]] || wrong "$key in $file is empty; give it a value, or leave it out"
   while read -r key value; do
     check_credentials "$key in $file" "$key" "$value"
   done < <(sed -nE '/@|\?/ s/^[[:space:]]*([^#![:space:]=:]+)[[:space:]]*[=:]?[[:space:]]*(.*)$/\1 \2/p' "$file" | sed 's/\\\([:=@]\)/\1/g')
@@ -240,7 +240,9 @@ check_credentials() {
   if [[ "$2" == --repositories || "$2" == spark.jars.repositories ]]; then
     mend="give them in Ivy's settings, ivysettings.xml: --conf spark.jars.ivySettings=FILE"
   fi
-  ! sed -E "s~,([A-Za-z][A-Za-z0-9+.-]*:/)~ \1~g; s~$named~\1://~Ig" <<<"$3" | grep -qiE "$credentials" \
+  local value="$3"
+  [[ "$2" == *[Jj]ava*ptions ]] || value="${value//[[:space:]]/}" # a password may have some; these are several words
+  ! sed -E "s~,([A-Za-z][A-Za-z0-9+.-]*:/)~ \1~g; s~$named~\1://~Ig" <<<"$value" | grep -qiE "$credentials" \
     || wrong "$1 is refused: its URL carries credentials, which Spark would print; $mend"
 }
 
@@ -256,6 +258,8 @@ check_packages() {
 
 # Keys whose values Spark does not show, as Signal sets spark.redaction.regex.
 secret_keys='secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]'
+# Keys for which spark-submit prints a stack trace when they are empty.
+filled='spark\.(jars\.ivySettings|(driver|executor)\.(memory|cores)|executor\.instances|cores\.max)'
 # Names before an @ that are no secrets.
 named='(abfss?|wasbs?|hdfs|hf)://[^/?#:@[:space:]]+@'
 credentials='(^|[^a-z0-9+.-])[a-z][a-z0-9+.-]*:/+[^/?#[:space:]]*:[^[:space:]]*@' # USER:PASSWORD@
@@ -266,7 +270,7 @@ s3_library="put hadoop-aws-3.3.4.jar and its SDK into the jars/ of an installati
 # Copies what is printed while spark-submit fetches libraries and files: of a failure one line, and nothing of its reports.
 brief() {
   local line failed="" said mend
-  local report='^(::|Ivy Default Cache|The jars for the packages|downloading |[^ ]+#[^ ]+ added as a dependency$|[[:space:]]|$)'
+  local report='^(::|Ivy Default Cache|The jars for the packages|downloading |[^ ]+#[^ ]+ added as a dependency$|.* added as a remote repository with the name: |You probably access the destination server|[[:space:]]|$)'
   while IFS= read -r line || [[ -n "$line" ]]; do
     if [[ "$line" =~ ^Exception\ in\ thread\ \"main\"\ [A-Za-z0-9_.$]+:\ (.*) ]]; then
       failed=1 said="${BASH_REMATCH[1]%%; For more details*}" mend="correct the name, or check the network and that a server has it"
@@ -305,7 +309,7 @@ check_conf() {
     [[ "$key" == spark.* || -e "$key" || -z "$key" || -e "$home/$key" ]] || key="***"
     wrong "$1${key:+ $key} is refused, allowed: $1 KEY=VALUE"
   fi
-  [[ "$2" != spark.jars.ivySettings= ]] || wrong "$1 spark.jars.ivySettings= is empty; name a file, or leave it out"
+  [[ ! "$2" =~ ^$filled=[[:space:]]*$ ]] || wrong "$1 $key= is empty; give it a value, or leave it out"
   check_credentials "$1 $key" "$key" "${2#*=}"
 }
 
