@@ -52,15 +52,26 @@ check_spark_home() {
     || wrong "SPARK_HOME=$SPARK_HOME has ${core%.jar}; Signal needs Spark 3.5 with Scala 2.12"
 }
 
-# setting KEY OPTION: the value that spark-submit takes, empty where it has none; "" where there is no such key or option.
-setting() {
-  local i value="" file="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf" written=""
+# Prints the file of properties that spark-submit reads; there may be none of that name.
+properties_file() {
+  local i file="${SPARK_CONF_DIR:-${SPARK_HOME:-$home/none}/conf}/spark-defaults.conf"
   for ((i = 0; i < ${#spark[@]}; i++)); do
     [[ "${spark[i]}" != --properties-file ]] || file="${spark[i + 1]}"
-    case "${spark[i]} ${spark[i + 1]:-}" in
-      "--conf $1="* | "-c $1="*) written="${spark[i + 1]#*=}" ;;
-      "$2 "*) value="${spark[i + 1]}" ;;
+  done
+  echo "$file"
+}
+
+# setting KEY OPTION: the value that spark-submit takes, empty where it has none; "" where there is no such key or option.
+setting() {
+  local i value="" written="" file
+  file="$(properties_file)"
+  for ((i = 0; i < ${#spark[@]}; i++)); do
+    [[ "${spark[i]}" != --supervise ]] || continue
+    case "${spark[i]}" in
+      "$2") value="${spark[i + 1]}" ;;
+      --conf | -c) [[ -z "$1" || "${spark[i + 1]}" != "$1="* ]] || written="${spark[i + 1]#*=}" ;;
     esac
+    i=$((i + 1)) # every other option has a value
   done
   value="${value:-$written}"
   if [[ -z "$value" && -n "$1" && -f "$file" ]]; then
@@ -68,6 +79,12 @@ setting() {
     value="${value%"${value##*[![:space:]]}"}"
   fi
   echo "$value"
+}
+
+spark_master() {
+  local master
+  master="$(setting spark.master --master)"
+  echo "${master:-${MASTER:-}}" # as spark-submit does
 }
 
 check_master() {
@@ -125,12 +142,15 @@ check_options() {
   local class
   class="$(setting "" --class)"
   [[ -z "$class" ]] || wrong "--class $class is refused: submit.sh runs Signal's own class; use spark-submit for others"
-  check_files "" --properties-file
+  check_credentials MASTER MASTER "${MASTER:-}"
+  check_properties
+  check_addresses
   check_files spark.jars --jars
   check_files spark.files --files
   check_files spark.archives --archives
   check_files spark.submit.pyFiles --py-files
   check_files spark.kerberos.keytab --keytab
+  check_files spark.jars.ivySettings ""
   check_packages "$(setting spark.jars.packages --packages)"
   [[ "$(setting spark.dynamicAllocation.enabled "")" == true ]] || check_count spark.executor.instances --num-executors
   check_count spark.executor.cores --executor-cores
@@ -159,21 +179,71 @@ check_count() {
 
 # check_files KEY OPTION: those on this machine can be read; others are spark-submit's to find.
 check_files() {
-  local entries entry name="$2" value
+  local entries entry name="${2:-$1}" value
   value="$(setting "$1" "$2")"
   IFS=, read -r -a entries <<<"$value"
   for entry in ${entries[@]+"${entries[@]}"}; do
     entry="${entry%%#*}"
     if [[ "$entry" =~ ^[A-Za-z][A-Za-z0-9+.-]+: && "$entry" != file:* ]]; then
       remote=1
+      [[ "$entry" != s3a:* || -n "${SPARK_HOME:-}" ]] || grep -qs /hadoop-aws- "$home/target/spark-jars.txt" \
+        || wrong "$name $entry is refused: S3's library is missing; $s3_library"
       continue
     fi
     [[ "$entry" != *[*?[]* ]] || continue
-    entry="${entry#file:}"
-    [[ -e "$entry" ]] || wrong "$name $entry is refused: there is no such file"
-    [[ -f "$entry" ]] || wrong "$name $entry is refused: it is a directory, allowed: a file"
-    [[ -r "$entry" ]] || wrong "$name $entry is refused: it cannot be read; change its permissions"
+    check_file "$name" "${entry#file:}"
   done
+}
+
+# check_file NAME FILE: a regular file that can be read.
+check_file() {
+  local kind=""
+  [[ -e "$2" ]] || wrong "$1 $2 is refused: there is no such file"
+  if [[ -d "$2" ]]; then kind="directory"
+  elif [[ -p "$2" ]]; then kind="pipe"
+  elif [[ -S "$2" ]]; then kind="socket"
+  elif [[ ! -f "$2" ]]; then kind="device"; fi
+  [[ -z "$kind" ]] || wrong "$1 $2 is refused: it is a $kind, allowed: a file"
+  [[ -r "$2" ]] || wrong "$1 $2 is refused: it cannot be read; change its permissions"
+}
+
+# The file of properties, which spark-submit takes from this machine alone.
+check_properties() {
+  local file line key value
+  file="$(properties_file)"
+  [[ -z "$(setting "" --properties-file)" ]] || check_file --properties-file "$file"
+  [[ -f "$file" && -r "$file" ]] || return 0
+  line="$(grep -nE '^[[:space:]]*([^#![:space:]].*[^\\])?(\\\\)*\\u[0-9A-Fa-f]{0,3}([^0-9A-Fa-f]|$)' "$file" | head -n 1)" || true
+  [[ -z "$line" ]] || wrong "line ${line%%:*} of $file has \\u without four hexadecimal digits; write \\\\ for a backslash"
+  key="$(sed -nE "s/^[[:space:]]*($filled)[[:space:]]*[=:]?[[:space:]]*$/\1/p" "$file" | head -n 1)"
+  [[ -z "$key" ]] || wrong "$key in $file is empty; give it a value, or leave it out"
+  while read -r key value; do
+    check_credentials "$key in $file" "$key" "$value"
+  done < <(sed -nE '/@|\?/ s/^[[:space:]]*([^#![:space:]=:]+)[[:space:]]*[=:]?[[:space:]]*(.*)$/\1 \2/p' "$file" | sed 's/\\\([:=@]\)/\1/g')
+}
+
+# Spark looks these up before Signal starts.
+check_addresses() {
+  local name value
+  type -P getent >/dev/null || return 0
+  for name in SPARK_LOCAL_IP SPARK_LOCAL_HOSTNAME; do
+    value="${!name:-}"
+    [[ -z "$value" ]] || getent ahosts "$value" >/dev/null \
+      || wrong "$name=$value is refused: the host is unknown; name one that this machine can look up"
+  done
+}
+
+# check_credentials NAME KEY VALUE: Spark prints values and shows them on its pages; it hides those of secret keys.
+check_credentials() {
+  [[ "$3" == *[@?]* ]] && ! grep -qiE "$secret_keys" <<<"$2" || return 0
+  local mend="leave them out"
+  if [[ "$2" == --repositories || "$2" == spark.jars.repositories ]]; then
+    mend="give them in Ivy's settings, ivysettings.xml: --conf spark.jars.ivySettings=FILE"
+  fi
+  local value="$3"
+  [[ "$2" == *[Jj]ava*ptions ]] || value="${value//[[:space:]]/}" # a password may have some; these are several words
+  ! sed -E "s~,([A-Za-z][A-Za-z0-9+.-]*:/)~ \1~g; s~$named~\1://~Ig" <<<"$value" | grep -qiE "$credentials" \
+    || wrong "$1 is refused: its URL carries credentials, which Spark would print; $mend"
 }
 
 check_packages() {
@@ -186,16 +256,30 @@ check_packages() {
   done
 }
 
+# Keys whose values Spark does not show, as Signal sets spark.redaction.regex.
+secret_keys='secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]'
+# Keys for which spark-submit prints a stack trace when they are empty.
+filled='spark\.(jars\.ivySettings|(driver|executor)\.(memory|cores)|executor\.instances|cores\.max)'
+# Names before an @ that are no secrets.
+named='(abfss?|wasbs?|hdfs|hf)://[^/?#:@[:space:]]+@'
+credentials='(^|[^a-z0-9+.-])[a-z][a-z0-9+.-]*:/+[^/?#[:space:]]*:[^[:space:]]*@' # USER:PASSWORD@
+credentials+='|://[^/?#[:space:]]*@|(s3[an]?|https?|ftp|gs|spark|mesos|k8s|jdbc):[^/[:space:]][^[:space:]]*@'
+credentials+='|://[^[:space:]]*[?&;][^=&;[:space:]]*(signature|sig|token|secret|password|passwd|pwd|credential|key|keyid)='
+s3_library="put hadoop-aws-3.3.4.jar and its SDK into the jars/ of an installation of Spark, and set SPARK_HOME"
+
 # Copies what is printed while spark-submit fetches libraries and files: of a failure one line, and nothing of its reports.
 brief() {
   local line failed="" said mend
-  local report='^(::|Ivy Default Cache|The jars for the packages|downloading |[^ ]+#[^ ]+ added as a dependency$|[[:space:]]|$)'
+  local report='^(::|Ivy Default Cache|The jars for the packages|downloading |[^ ]+#[^ ]+ added as a dependency$|.* added as a remote repository with the name: |You probably access the destination server|[[:space:]]|$)'
   while IFS= read -r line || [[ -n "$line" ]]; do
     if [[ "$line" =~ ^Exception\ in\ thread\ \"main\"\ [A-Za-z0-9_.$]+:\ (.*) ]]; then
       failed=1 said="${BASH_REMATCH[1]%%; For more details*}" mend="correct the name, or check the network and that a server has it"
       if [[ "$said" =~ ^\[(unresolved\ dependency|download\ failed):\ (.*)\]$ ]]; then
         said="${BASH_REMATCH[2]//[#;]/:}"
         mend="correct --packages, check the network, or name its repository: --repositories URL"
+      fi
+      if [[ "$said" == *"S3AFileSystem not found" ]]; then
+        said="S3's library is missing" mend="$s3_library"
       fi
       echo "Cannot start Spark: $said; $mend"
     elif [[ -z "$failed" && ! "$line" =~ $report ]]; then
@@ -208,6 +292,26 @@ brief() {
 takes_value=" --master --deploy-mode --class --name --jars --packages --exclude-packages --repositories --py-files --files --archives \
 --conf -c --properties-file --driver-memory --driver-java-options --driver-library-path --driver-class-path --executor-memory --proxy-user \
 --driver-cores --total-executor-cores --executor-cores --num-executors --principal --keytab --queue "
+our_options=" --dry-run --overwrite --help -h --version -V --verbose -v --profile "
+
+# needs_value OPTION VALUE: whether there is none, but perhaps the next option. Options of Java begin with a - themselves.
+needs_value() {
+  [[ "$2" == *[![:space:]]* ]] || return 0
+  if [[ "$1" != --driver-java-options ]]; then [[ "$2" == --* || "$2" == -[A-Za-z]* ]]; return; fi
+  [[ "$takes_value$our_options--supervise " == *" ${2%%=*} "* ]]
+}
+
+# check_conf OPTION KEY=VALUE: of another form nothing is repeated but a key, since the rest may be a secret.
+check_conf() {
+  local key="${2%%=*}"
+  if [[ "$2" != *=* || -z "$key" || "$key" == *[[:space:]:@?]* ]]; then
+    key="${2%%[=:[:space:]]*}"
+    [[ "$key" == spark.* || -e "$key" || -z "$key" || -e "$home/$key" ]] || key="***"
+    wrong "$1${key:+ $key} is refused, allowed: $1 KEY=VALUE"
+  fi
+  [[ ! "$2" =~ ^$filled=[[:space:]]*$ ]] || wrong "$1 $key= is empty; give it a value, or leave it out"
+  check_credentials "$1 $key" "$key" "${2#*=}"
+}
 
 # Our own arguments, and those of spark-submit.
 job=()
@@ -217,7 +321,8 @@ while (($#)); do
     --dry-run | --overwrite | --help | -h | --version | -V | --verbose | -v) job+=("$1"); shift ;;
     --profile | --profile=*)
       if [[ "$1" == *=* ]]; then profile="${1#*=}"; shift
-      else [[ $# -gt 1 ]] || wrong "--profile needs a name"; profile="$2"; shift 2; fi
+      else profile="${2:-}"; shift "$(($# > 1 ? 2 : 1))"; fi
+      [[ -n "$profile" && "$profile" != -* ]] || wrong "--profile needs a name"
       if [[ ! -f "$home/conf/$profile.conf" ]]; then
         known="$(cd "$home/conf" && ls -- *.conf 2>/dev/null | sed 's/\.conf$//' | paste -sd' ')"
         wrong "--profile $profile is refused, allowed: a NAME of conf/NAME.conf (there: ${known:-none})"
@@ -226,10 +331,16 @@ while (($#)); do
     --supervise) spark+=("$1"); shift ;;
     --* | -c)
       name="${1%%=*}"
+      [[ "$our_options--supervise " != *" $name "* ]] || wrong "$name takes no value"
       [[ "$takes_value" == *" $name "* ]] || wrong "$name is refused, allowed: --dry-run, --overwrite, --verbose, --profile, --master, and options of spark-submit"
       if [[ "$1" == *=* ]]; then value="${1#*=}"; shift
-      else [[ $# -gt 1 ]] || wrong "$1 needs a value"; value="$2"; shift 2; fi
-      [[ "$name" != --conf && "$name" != -c || "$value" == *=* ]] || wrong "$name $value is refused, allowed: $name KEY=VALUE"
+      else value="${2:-}"; shift "$(($# > 1 ? 2 : 1))"; fi
+      ! needs_value "$name" "$value" || wrong "$name needs a value"
+      if [[ "$name" == --conf || "$name" == -c ]]; then
+        check_conf "$name" "$value"
+      else
+        check_credentials "$name" "$name" "$value"
+      fi
       spark+=("$name" "$value")
       ;;
     -*) wrong "$1 is refused, allowed: --dry-run, --overwrite, --verbose, --profile, --master, and options of spark-submit" ;;
@@ -257,14 +368,6 @@ done
 
 check_java
 [[ -z "${SPARK_HOME:-}" ]] || check_spark_home
-check_options
-
-# Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
-logging="-Dlog4j2.configurationFile=file:$home/conf/log4j2${verbose:+-verbose}.properties"
-if [[ -t 1 ]]; then
-  COLUMNS="$(tput cols 2>/dev/null || echo 100)"
-  export COLUMNS
-fi
 # spark-submit reads one file of properties: what the cluster's own says stays, where the profile does not say otherwise.
 if [[ -n "${profile:-}" ]]; then
   properties="$home/conf/$profile.conf"
@@ -279,15 +382,23 @@ if [[ -n "${profile:-}" ]]; then
   spark+=(--properties-file "$properties")
 fi
 
+check_options
+
+# Log4j reads its settings before Spark reads its own; --conf spark.driver.extraJavaOptions is left to you.
+logging="-Dlog4j2.configurationFile=file:$home/conf/log4j2${verbose:+-verbose}.properties"
+if [[ -t 1 ]]; then
+  COLUMNS="$(tput cols 2>/dev/null || echo 100)"
+  export COLUMNS
+fi
 # A plan never reaches a cluster, but depends on what the cluster would be.
 if [[ -n "${plan:-}" ]]; then
-  master="$(setting spark.master --master)"
+  master="$(spark_master)"
   [[ -z "$master" ]] || check_master "$master"
   [[ -z "$master" ]] || spark+=(--conf "spark.signal.planned.master=$master")
 fi
 [[ -z "${here:-}" ]] || spark+=(--master "local[*]" --deploy-mode client)
 # A profile of a cluster is for that cluster: without its address Spark would run here.
-master="$(setting spark.master --master)"
+master="$(spark_master)"
 if [[ "${profile:-local}" != local && -z "$master" ]]; then
   wrong "--profile $profile needs the cluster's address: --master URL, or spark.master in conf/$profile.conf"
 fi

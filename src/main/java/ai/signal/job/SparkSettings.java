@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.storage.StoreProblem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,8 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import scala.Tuple2;
 
@@ -30,6 +34,7 @@ final class SparkSettings {
   private static final List<String> HOSTS =
       List.of("spark.driver.host", "spark.driver.bindAddress");
   private static final String DIRECTORIES = "spark.local.dir";
+  private static final String DIRECTORIES_VARIABLE = "SPARK_LOCAL_DIRS";
   private static final int LEAST_PORT = 1024;
   private static final int GREATEST_PORT = 65535;
 
@@ -38,6 +43,7 @@ final class SparkSettings {
       Pattern.compile(
           "spark\\.(app\\.|signal\\.|submit\\.|master$|driver\\.defaultJava|ui\\.show).*");
 
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):/");
   private static final Pattern SECRET = Pattern.compile(SparkJob.SECRET_KEYS);
 
   private final SparkConf conf;
@@ -63,16 +69,26 @@ final class SparkSettings {
         throw refused(key, ": the host is unknown; name one that this machine can look up");
       }
     }
-    if (conf.contains(DIRECTORIES)
-        && System.getenv("SPARK_LOCAL_DIRS") == null
-        && Arrays.stream(conf.get(DIRECTORIES).split(",", -1)).noneMatch(SparkSettings::isUsable)) {
-      throw refused(DIRECTORIES, ": no directory can be made or written there; name another");
+    String directories = System.getenv(DIRECTORIES_VARIABLE); // Spark prefers it
+    if (directories != null) {
+      requireUsable(DIRECTORIES_VARIABLE, directories);
+    } else if (conf.contains(DIRECTORIES)) {
+      requireUsable(DIRECTORIES, conf.get(DIRECTORIES));
+    }
+  }
+
+  private static void requireUsable(String name, String directories) {
+    if (Arrays.stream(directories.split(",", -1)).noneMatch(SparkSettings::isUsable)) {
+      throw refused(name, directories, ": no directory can be made or written there; name another");
     }
   }
 
   private SparkStartException refused(String key, String why) {
-    return new SparkStartException(
-        "%s=%s is refused%s".formatted(key, shown(key), why), true, null);
+    return refused(key, shown(key), why);
+  }
+
+  private static SparkStartException refused(String name, String value, String why) {
+    return new SparkStartException("%s=%s is refused%s".formatted(name, value, why), true, null);
   }
 
   private static boolean isPort(int port) {
@@ -105,7 +121,29 @@ final class SparkSettings {
   /** A failure of Spark's start in one line, with the setting that it names or quotes. */
   SparkStartException refusal(Throwable failure) {
     List<String> messages = messages(failure);
-    return refusal(failure, named(messages).or(() -> quoted(messages)));
+    return StoreProblem.of(failure)
+        .filter(problem -> problem.kind() == StoreProblem.Kind.COMMAND)
+        .map(problem -> refusal(problem, failure))
+        .orElseGet(() -> refusal(failure, named(messages).or(() -> quoted(messages))));
+  }
+
+  /** A file system whose library is missing, with the setting that has a location in it. */
+  private SparkStartException refusal(StoreProblem problem, Throwable failure) {
+    Optional<String> key = keys().filter(it -> hasNoFileSystem(conf.get(it))).findFirst();
+    return new SparkStartException(
+        problem.cause() + setting(key) + "; " + problem.mend(), true, failure);
+  }
+
+  private static boolean hasNoFileSystem(String value) {
+    Matcher scheme = SCHEME.matcher(value);
+    if (!scheme.lookingAt()) {
+      return false;
+    }
+    try {
+      return FileSystem.getFileSystemClass(scheme.group(1), new Configuration()) == null;
+    } catch (IOException | RuntimeException e) { // of a class that is missing
+      return true;
+    }
   }
 
   /** A later failure as one of a setting; empty where it names none that the user gave. */
@@ -119,8 +157,12 @@ final class SparkSettings {
         root instanceof ClassNotFoundException
             ? "correct it, or add its library: --packages or --jars"
             : key.isPresent() ? "correct that setting" : "--verbose shows where";
-    String setting = key.map(it -> " (%s=%s)".formatted(it, shown(it))).orElse("");
-    return new SparkStartException(said(root) + setting + "; " + mend, key.isPresent(), failure);
+    return new SparkStartException(
+        said(root) + setting(key) + "; " + mend, key.isPresent(), failure);
+  }
+
+  private String setting(Optional<String> key) {
+    return key.map(it -> " (%s=%s)".formatted(it, shown(it))).orElse("");
   }
 
   private static String said(Throwable root) {
@@ -129,7 +171,8 @@ final class SparkSettings {
       return root.getClass().getSimpleName();
     }
     if (root instanceof ClassNotFoundException) {
-      return "the class %s is missing".formatted(message);
+      return "the class %s is missing"
+          .formatted(message.replaceFirst("^Class (\\S+) not found$", "$1")); // as Hadoop says it
     }
     return root instanceof NoSuchFileException || root instanceof FileNotFoundException
         ? message.replaceFirst("^File (\\S+) does not exist$", "there is no $1")

@@ -106,6 +106,8 @@ final class Mistakes {
     files.put("pickle/config.json", builtin("config.json"));
     files.put("pickle/pytorch_model.bin", "");
     files.put("a-file", "");
+    files.put("secret.conf", "spark.master spark\\://user:SECRET@host:7077\n");
+    files.put("escape.conf", "# \\u is a comment\nspark.app.name \\u00zz\n");
     files.put(
         "ivy.xml",
         """

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,51 @@ class SubmitScriptTest {
           .asString()
           .contains("***", "allowed: ")
           .doesNotContain("PLANTED", "anna");
+    }
+  }
+
+  @Test
+  void namesBeforeAnAtThatAreNoSecretsArePassedOn() throws Exception {
+    String[] options = {
+      "--jars", "abfss://container@account.dfs.core.windows.net/a.jar,hdfs://user@node:8020/b.jar",
+      "--conf", "spark.hadoop.some.password=ab://SECRET@x",
+      "--conf", "spark.a=hdfs://node:8020/a,abfss://container@account/b",
+      "--driver-java-options", "--add-opens java.base/java.lang=ALL-UNNAMED",
+      "--name", "mail a@b",
+      "jobs/a.yaml"
+    };
+    assertThat(submit(home.resolve("submit.sh"), options))
+        .containsSequence(Arrays.copyOf(options, options.length - 1));
+  }
+
+  @Test
+  void credentialsOfAProfileAreRefused() throws Exception {
+    Files.writeString(home.resolve("conf/yarn.conf"), "spark.master=k8s\\://https://a:PLANTED@h\n");
+    assertThat(run(2, home.resolve("submit.sh"), "--profile", "yarn", "jobs/a.yaml"))
+        .singleElement()
+        .asString()
+        .contains("spark.master in ", "carries credentials")
+        .doesNotContain("PLANTED");
+  }
+
+  @Test
+  void credentialsOfEveryFormAreRefused() throws Exception {
+    for (String url :
+        List.of(
+            "https://a:PLANTED/PLANTED@h/x",
+            "https://PLANTED@h/x",
+            "s3a:/a:PLANTED@b/x",
+            "s3a:a:PLANTED@b/x",
+            "hdfs://h:1/a.jar,https://a:PLANTED@h/x",
+            "hdfs://a:PLANTED@h/x",
+            "jdbc:postgresql://h/x?user=a&password=PLANTED")) {
+      for (String option : List.of("--conf=spark.a=", "--jars=", "--name=", "--repositories=")) {
+        assertThat(run(2, home.resolve("submit.sh"), option + url, "jobs/a.yaml"))
+            .singleElement()
+            .asString()
+            .contains("carries credentials")
+            .doesNotContain("PLANTED");
+      }
     }
   }
 
