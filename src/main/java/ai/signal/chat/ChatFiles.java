@@ -74,6 +74,15 @@ final class ChatFiles {
     return templates;
   }
 
+  /** Reads all templates. */
+  static void check(Path model) {
+    Path named = model.resolve(NAMED_TEMPLATES);
+    if (Files.exists(named) && !Files.isDirectory(named)) {
+      throw new ModelFormatException(WHAT, "it is not a directory", named);
+    }
+    find(model);
+  }
+
   private static void readNamed(Path directory, Map<String, Source> templates) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       for (Path file : files) {

@@ -67,6 +67,18 @@ public final class ChatFormat {
     return ChatFiles.specialTokens(model);
   }
 
+  /**
+   * Checks the files of a model's chat templates; there may be none. Data may need no template, but
+   * lane files depend on them, and adapters are saved with them. They are not parsed: a template
+   * with syntax that is not known here is of no concern to such data.
+   *
+   * @throws ModelFormatException where one cannot be read
+   */
+  public static void check(Path model) {
+    ModelFormatException.requireLocation("chat template", model);
+    ChatFiles.check(model);
+  }
+
   /** Returns whether a model has a chat template at all. */
   public static boolean isIn(Path model) {
     ModelFormatException.requireLocation("chat template", model);

@@ -52,9 +52,10 @@ final class SaveTarget implements Closeable {
   static SaveTarget directory(SaveMode mode, String path, Configuration conf) throws IOException {
     OwnedFiles files = OwnedFiles.open(path, WRITER, conf);
     try {
+      requireNoFile(mode, files);
       Optional<FileStatus> there = StorageFiles.status(files.fileSystem(), files.root());
       if (there.isPresent()) {
-        if (!there.get().isDirectory() || !files.holdsOnlyWorkOf(WRITER)) {
+        if (!files.holdsOnlyWorkOf(WRITER)) {
           throw new RefusedTargetException(
               "Cannot save %s: %s exists already and holds %s; name another directory"
                   .formatted(Names.of(mode), path, shown(names(files))));
@@ -65,6 +66,25 @@ final class SaveTarget implements Closeable {
     } catch (IOException | RuntimeException e) {
       closeAfter(files, e);
       throw e;
+    }
+  }
+
+  /**
+   * Refuses a file at the directory or, on this machine, above it. Of other file systems only the
+   * path itself is looked at: permissions to look above it may be missing.
+   */
+  private static void requireNoFile(SaveMode mode, OwnedFiles files) throws IOException {
+    boolean local = "file".equals(files.fileSystem().getUri().getScheme());
+    for (Path each = files.root(); each != null; each = local ? each.getParent() : null) {
+      Optional<FileStatus> there = StorageFiles.status(files.fileSystem(), each);
+      if (there.isPresent()) {
+        if (!there.get().isDirectory()) {
+          throw new RefusedTargetException(
+              "Cannot save %s: %s is a file, allowed: a directory"
+                  .formatted(Names.of(mode), each.toUri().getPath()));
+        }
+        return;
+      }
     }
   }
 

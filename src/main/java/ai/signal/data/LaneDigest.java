@@ -25,8 +25,9 @@ final class LaneDigest {
           "special_tokens_map.json",
           "added_tokens.json",
           "config.json",
-          "generation_config.json",
-          "chat_template.jinja");
+          "generation_config.json");
+
+  private static final String TEMPLATE = "chat_template.jinja";
 
   private static final String NAMED_TEMPLATES = "additional_chat_templates";
 
@@ -66,11 +67,14 @@ final class LaneDigest {
     for (String name : TOKENIZER_FILES) {
       Path file = model.resolve(name);
       if (Files.exists(file)) {
-        digest.add(name, file);
+        digest.add(name, file, ReadLimit.TOKENIZER);
       }
     }
+    if (Files.exists(model.resolve(TEMPLATE))) {
+      digest.add(TEMPLATE, model.resolve(TEMPLATE), ReadLimit.TEMPLATE);
+    }
     for (Path file : namedTemplates(model.resolve(NAMED_TEMPLATES))) {
-      digest.add(NAMED_TEMPLATES + "/" + file.getFileName(), file);
+      digest.add(NAMED_TEMPLATES + "/" + file.getFileName(), file, ReadLimit.TEMPLATE);
     }
     return digest.hex();
   }
@@ -87,10 +91,10 @@ final class LaneDigest {
     }
   }
 
-  private void add(String name, Path file) {
+  private void add(String name, Path file, ReadLimit limit) {
     try {
       add(name);
-      add(LocalFiles.bytes(file, ReadLimit.TOKENIZER));
+      add(LocalFiles.bytes(file, limit));
     } catch (IOException e) {
       throw new DataException("Cannot read %s: %s".formatted(file, StoreProblem.reason(e)), e);
     }

@@ -23,7 +23,7 @@ public final class TextInput {
    *
    * @throws IOException also if its compression or encoding is not read
    */
-  public static InputStream open(Path path, Configuration conf) throws IOException {
+  static InputStream open(Path path, Configuration conf) throws IOException {
     InputStream stored = stored(path, conf);
     try {
       return decoded(decompressed(stored, path, conf));
@@ -34,6 +34,11 @@ public final class TextInput {
       stored.close();
       throw e;
     }
+  }
+
+  /** Opens a file that was listed. */
+  public static InputStream open(InputFile file, Configuration conf) throws IOException {
+    return open(file.path(), conf);
   }
 
   /**

@@ -83,6 +83,11 @@ final class CheckpointsCommand implements Callable<Integer> {
   /** Runs an action on the store of the output; a failure is one line. */
   int on(Action action) {
     String location = location(output);
+    try {
+      SignalSettings.require(SparkJob.conf());
+    } catch (RuntimeException e) {
+      return main.failed("", e, Optional.of(location));
+    }
     try (CheckpointStore store = CheckpointStore.open(location, HadoopConf.current())) {
       if (!store.exists()) {
         err().printf("Cannot look at checkpoints: there is no output (%s)%n", store.location());

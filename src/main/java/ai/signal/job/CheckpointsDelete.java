@@ -2,6 +2,7 @@ package ai.signal.job;
 
 import ai.signal.checkpoint.CheckpointStore;
 import ai.signal.checkpoint.StoredAttempt;
+import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -41,15 +42,9 @@ final class CheckpointsDelete implements Callable<Integer> {
             .filter(attempt -> attempt.state() != StoredAttempt.State.UNCOMMITTED)
             .collect(Collectors.toMap(StoredAttempt::step, attempt -> attempt));
     Set<Long> given = new LinkedHashSet<>(steps);
-    for (long step : given) {
-      if (!there.containsKey(step)) {
-        return refused(
-            "Cannot delete checkpoint of step %d: %s has no manifest of it; sweep deletes what no manifest names"
-                .formatted(step, store.location()));
-      }
-    }
+    KnownSteps.require(store, "delete", given);
     if (!force && isTheLastGood(store, given, there.keySet())) {
-      return refused(
+      throw new SpecException(
           "Cannot delete checkpoint of step %s: no other in %s is good; --force deletes it all the same"
               .formatted(
                   given.stream().map(String::valueOf).collect(Collectors.joining(", ")),
@@ -76,11 +71,6 @@ final class CheckpointsDelete implements Callable<Integer> {
       checkpoints.print(answer);
     }
     return SignalJob.DONE;
-  }
-
-  private int refused(String reason) {
-    checkpoints.err().println(reason);
-    return SignalJob.FAILED;
   }
 
   /** Whether one of these is good, and none of the others: all bytes are read, if need be. */

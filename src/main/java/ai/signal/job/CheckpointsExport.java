@@ -9,6 +9,7 @@ import ai.signal.spec.SpecException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -110,6 +111,9 @@ final class CheckpointsExport implements Callable<Integer> {
       String target,
       SaveStage stage)
       throws IOException {
+    if (chosen.isPresent()) {
+      KnownSteps.require(store, "export", List.of(chosen.getAsLong()));
+    }
     AdapterExport.Exported exported =
         merged
             ? SparkJob.with(

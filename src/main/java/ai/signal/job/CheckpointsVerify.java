@@ -29,6 +29,9 @@ final class CheckpointsVerify implements Callable<Integer> {
   }
 
   private int verify(CheckpointStore store) throws IOException {
+    if (step != null && store.list().stream().noneMatch(entry -> entry.step() == step)) {
+      KnownSteps.require(store, "verify", List.of(step));
+    }
     List<Long> steps =
         step != null
             ? List.of(step)

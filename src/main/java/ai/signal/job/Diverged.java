@@ -1,8 +1,9 @@
 package ai.signal.job;
 
+import ai.signal.spec.Names;
 import ai.signal.spec.OptimizerSpec;
 
-/** The check that a stage which learns ends with numbers. */
+/** Checks that stages end with finite numbers. */
 final class Diverged {
   private Diverged() {}
 
@@ -14,6 +15,14 @@ final class Diverged {
    * @throws DivergedException where it is
    */
   static void require(JobContext job, String key, OptimizerSpec optimizer, Progress end) {
+    boolean never = end.steps() > 0 && !Double.isFinite(end.first());
+    if (never && (end.learnedNothing() || !Double.isFinite(end.last()))) {
+      throw ofTheModel(
+          job,
+          "train in " + key,
+          "the loss of its step 1 is %s".formatted(end.first()),
+          end.steps());
+    }
     if (!Double.isFinite(end.last())) {
       throw refused(
           key,
@@ -32,9 +41,49 @@ final class Diverged {
     }
   }
 
+  /**
+   * Refuses an evaluation whose loss is not finite.
+   *
+   * @param key of the stage, such as {@code stages.0.evaluate}
+   * @throws DivergedException where it is not
+   */
+  static void requireLoss(JobContext job, String key, double loss) {
+    if (!Double.isFinite(loss)) {
+      throw ofTheModel(job, "evaluate in " + key, "the loss is %s".formatted(loss), 0);
+    }
+  }
+
+  /**
+   * Numbers that were not finite before the stage changed the adapter.
+   *
+   * @param own steps of the stage itself
+   */
+  private static DivergedException ofTheModel(
+      JobContext job, String operation, String problem, long own) {
+    long before = job.run().step() - own;
+    if (before > 0) {
+      return new DivergedException(
+          "Cannot %s: %s, after %,d steps of earlier stages; lower their optimizer.learning_rate and start again with --overwrite"
+              .formatted(operation, problem, before),
+          false);
+    }
+    String adapter =
+        job.spec().lora().init().map(" or the adapter of lora.init = '%s'"::formatted).orElse("");
+    return new DivergedException(
+        "Cannot %s: %s before anything is learned, so the base model '%s'%s gives numbers that are not finite; download it again, or compute in another model.dtype than %s"
+            .formatted(
+                operation,
+                problem,
+                job.spec().model().base(),
+                adapter,
+                Names.of(job.spec().model().dtype())),
+        true);
+  }
+
   private static DivergedException refused(String key, OptimizerSpec optimizer, String problem) {
     return new DivergedException(
         "Training diverged in %s: %s; lower %s.optimizer.learning_rate, %s, and start again with --overwrite"
-            .formatted(key, problem, key, optimizer.learningRate()));
+            .formatted(key, problem, key, optimizer.learningRate()),
+        false);
   }
 }

@@ -30,6 +30,7 @@ final class EvaluateRunner implements StageRunner {
     DataSpec spec = source.spec();
     HeldOut data = HeldOut.prepare(job, spec, source.length(), new CrossEntropy());
     double loss = data.measure(job.run().async()).loss();
+    Diverged.requireLoss(job, "stages.%d.evaluate".formatted(index), loss);
     PromptSet found = job.prompts().ofExamples(source, job.listener());
     List<Prompt> prompts = found.prompts();
     long skipped = found.skipped().records();

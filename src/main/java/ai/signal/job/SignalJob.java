@@ -258,6 +258,7 @@ public final class SignalJob implements Callable<Integer> {
 
   private int checked(JobSpec given) throws IOException {
     SparkCores.require(SparkJob.conf());
+    SignalSettings.require(SparkJob.conf());
     Preflight.locations(given);
     InputsOutside.check(given);
     JobModel model = JobModel.of(given);

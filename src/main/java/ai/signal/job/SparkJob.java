@@ -13,7 +13,7 @@ final class SparkJob {
       "(?i)secret|password|token|(access|account|private|encryption)[._-]?key|[.]sas[.]";
 
   /** The master of the job that a dry run plans; the dry run itself stays on this machine. */
-  private static final String PLANNED_MASTER = "spark.signal.planned.master";
+  static final String PLANNED_MASTER = "spark.signal.planned.master";
 
   /**
    * How deep in a task's failure Spark looks for errors that end the executor's process. On this

@@ -1,5 +1,6 @@
 package ai.signal.job;
 
+import ai.signal.chat.ChatFormat;
 import ai.signal.data.DataException;
 import ai.signal.data.EosToken;
 import ai.signal.data.InputFile;
@@ -27,6 +28,7 @@ final class TokenizerCheck {
    */
   static void check(JobSpec spec, JobModel model) {
     try {
+      ChatFormat.check(model.directory());
       Tokenizer.tryOut(model.directory(), () -> heads(spec));
       boolean trains = spec.stages().stream().anyMatch(TrainStage.class::isInstance);
       if (trains && Files.exists(model.directory().resolve("tokenizer.json"))) {
@@ -55,7 +57,7 @@ final class TokenizerCheck {
       if (files.isEmpty()) {
         return "";
       }
-      var file = files.get(0).path();
+      InputFile file = files.get(0);
       try (InputStream in = TextInput.open(file, conf)) {
         return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
       }

@@ -15,7 +15,8 @@ import java.util.Optional;
  * temporary files, which on YARN is each container's own.
  */
 public final class HostCache {
-  private static final String DIRECTORY = "spark.signal.cache.dir";
+  /** The setting that names the directory. */
+  public static final String DIRECTORY = "spark.signal.cache.dir";
 
   private HostCache() {}
 
@@ -24,6 +25,39 @@ public final class HostCache {
     return configured()
         .map(path -> Location.of("Cannot use " + DIRECTORY, path).local())
         .orElse(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /**
+   * Why the configured directory cannot hold caches on this host; empty where it can, or where none
+   * is configured. The directory is made where it does not exist.
+   *
+   * @return the setting and what is wrong with it, without credentials
+   * @throws IOException where it cannot be made or written
+   */
+  public static Optional<String> problem() throws IOException {
+    String path = configured().orElse(null);
+    if (path == null) {
+      return Optional.empty();
+    }
+    Optional<String> refused = Location.problem(path);
+    if (refused.isPresent()) {
+      return Optional.of("%s is refused: %s".formatted(DIRECTORY, refused.get()));
+    }
+    Path root;
+    try {
+      root = root();
+    } catch (IllegalArgumentException e) { // of another file system
+      return Optional.of(
+          "%s=%s is refused, allowed: a directory of this machine".formatted(DIRECTORY, path));
+    }
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      return Optional.of(
+          "%s=%s is refused: it is not a directory; name one that can be written"
+              .formatted(DIRECTORY, root));
+    }
+    Files.createDirectories(root);
+    Files.delete(Files.createTempDirectory(root, "signal-probe")); // root may write, but not /proc
+    return Optional.empty();
   }
 
   static Optional<String> configured() {

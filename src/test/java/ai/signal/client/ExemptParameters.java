@@ -84,8 +84,10 @@ final class ExemptParameters {
             "bytes",
             "channel",
             "copy",
+            "isDescriptor",
             "kernelLines",
             "open",
+            "openPiped",
             "requireRegular",
             "text",
             "toLock")) {

@@ -111,6 +111,10 @@ class CheckpointsCommandTest {
         .containsExactly("step 3: good", "step 2: good", "step 1: good");
     assertThat(run("checkpoints", output, "verify", "4")).isEqualTo(1);
     assertThat(printed(out)).isEqualTo("step 4: refused: it has no manifest.json\n");
+    assertThat(run("checkpoints", output, "delete", "4")).isEqualTo(2);
+    assertThat(printed(err))
+        .startsWith("Cannot delete checkpoint of step 4: its writer did not complete it (")
+        .endsWith("); sweep deletes what is left of it; allowed: 3, 2, 1\n");
 
     assertThat(run("checkpoints", output, "sweep")).isZero();
     assertThat(printed(out).lines())
@@ -122,9 +126,16 @@ class CheckpointsCommandTest {
     assertThat(json().at("/steps/0/problems/0").asText()).startsWith("adapter.bin is damaged: ");
     assertThat(json().at("/steps/1/good").asBoolean()).isTrue();
 
-    assertThat(run("checkpoints", output, "delete", "2", "7")).isEqualTo(1);
-    assertThat(printed(err)).contains("step 7", "has no manifest of it").hasLineCount(1);
-    assertThat(run("checkpoints", output, "delete", "1", "2")).isEqualTo(1);
+    for (String step : List.of("7", "-4")) {
+      for (String[] command : unknown(output, step)) {
+        assertThat(run(command)).as(String.join(" ", command)).isEqualTo(2);
+        assertThat(printed(err))
+            .contains(
+                " checkpoint of step " + step + ": ", "has no such checkpoint; allowed: 3, 2, 1")
+            .hasLineCount(1);
+      }
+    }
+    assertThat(run("checkpoints", output, "delete", "1", "2")).isEqualTo(2);
     assertThat(printed(err))
         .startsWith("Cannot delete checkpoint of step 1, 2: no other in ")
         .endsWith(" is good; --force deletes it all the same\n");
@@ -138,6 +149,17 @@ class CheckpointsCommandTest {
     assertThat(json().path("deleted").toString()).isEqualTo("[1]");
     assertThat(run("checkpoints", output)).isZero();
     assertThat(printed(out)).startsWith("There are no checkpoints in ");
+  }
+
+  /** Commands on a step; a negative one is an option unless {@code --} precedes it. */
+  private static List<String[]> unknown(String output, String step) {
+    List<String[]> commands = new ArrayList<>();
+    commands.add(new String[] {"checkpoints", output, "delete", "--", "2", step});
+    commands.add(new String[] {"checkpoints", output, "verify", "--", step});
+    if (!step.startsWith("-")) {
+      commands.add(new String[] {"checkpoints", output, "export", step, "/nowhere/adapter"});
+    }
+    return commands;
   }
 
   /** Attempts of a writer that died: its id. */
@@ -223,8 +245,15 @@ class CheckpointsCommandTest {
             run("checkpoints", output, "export", "2", directory.resolve("exported-2").toString()))
         .isEqualTo(2);
     assertThat(printed(err)).contains("exists already").hasLineCount(1);
-    assertThat(run("checkpoints", output, "export", "3", moved.toString())).isEqualTo(1);
-    assertThat(printed(err)).startsWith("Cannot load checkpoint of step 3: it has no manifest");
+    assertThat(run("checkpoints", output, "export", "3", moved.toString())).isEqualTo(2);
+    assertThat(printed(err)).endsWith("has no such checkpoint; allowed: 2, 1\n");
+    Path file = Files.writeString(directory.resolve("a-file"), "");
+    for (String target : List.of(file.toString(), file + "/a/b", "/dev/null", "/dev/null/a")) {
+      assertThat(run("checkpoints", output, "export", "2", target)).as(target).isEqualTo(2);
+      assertThat(printed(err))
+          .matches(
+              "Cannot save adapter: (/dev/null|" + file + ") is a file, allowed: a directory\n");
+    }
     assertThat(run("checkpoints", output, "export", "newest", moved.toString())).isEqualTo(2);
 
     submit("spark.master", "local[1]");
