@@ -36,10 +36,12 @@ final class SafetensorsHeader {
         JsonFile.JSON.createParser(new InputStreamReader(new ByteArrayInputStream(header), utf8))) {
       return new SafetensorsHeader(json, file).entries();
     } catch (CharacterCodingException e) {
-      throw new ModelFormatException(Safetensors.WHAT, "the header is not UTF-8 text" + Safetensors.AGAIN, file, e);
+      throw new ModelFormatException(
+          Safetensors.WHAT, "the header is not UTF-8 text" + Safetensors.AGAIN, file, e);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          Safetensors.WHAT, "the header is not valid JSON: " + e.getOriginalMessage() + Safetensors.AGAIN,
+          Safetensors.WHAT,
+          "the header is not valid JSON: " + e.getOriginalMessage() + Safetensors.AGAIN,
           file,
           e);
     } catch (IOException e) {
