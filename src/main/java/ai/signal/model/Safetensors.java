@@ -23,6 +23,9 @@ public final class Safetensors {
   static final String WHAT = "weights";
   private static final long MAX_HEADER = 100_000_000;
 
+  /** The mend where a file is cut short or was never filled. */
+  static final String AGAIN = "; download it again";
+
   private final Path file;
   private final Map<String, SafetensorsEntry> entries;
   private final long valuesStart;
@@ -47,13 +50,22 @@ public final class Safetensors {
       long size = Files.size(file);
       byte[] prefix = in.readNBytes(Long.BYTES);
       if (prefix.length < Long.BYTES) {
-        throw refusal("the file has " + size + " bytes, too few for a header", file);
+        throw refusal("the file has " + size + " bytes, too few for a header" + AGAIN, file);
       }
       if (LfsPointer.begins(prefix)) {
         throw LfsPointer.refusal(WHAT, file);
       }
+      if (isText(prefix)) {
+        throw refusal(
+            (prefix[0] == '<' ? "it is a web page" : "it is text")
+                + ", not a safetensors file; download it again",
+            file);
+      }
       long length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
       long available = size - Long.BYTES;
+      if (length == 0) {
+        throw refusal("it begins with zeros and has no header" + AGAIN, file);
+      }
       if (length < 0 || length > MAX_HEADER || length > available) {
         throw refusal(
             "the header claims "
@@ -62,7 +74,8 @@ public final class Safetensors {
                 + available
                 + " that follow; at most "
                 + MAX_HEADER
-                + " are read",
+                + " are read"
+                + AGAIN,
             file);
       }
       header = in.readNBytes((int) length);
@@ -121,13 +134,28 @@ public final class Safetensors {
       }
       if (entry.end() > length) {
         throw refusal(
-            entry.described() + " reaches beyond the " + length + " bytes of values", file);
+            entry.described() + " reaches beyond the " + length + " bytes of values" + AGAIN, file);
       }
       end = entry.end();
     }
     if (end != length) {
-      throw refusal("the tensors take " + end + " of the " + length + " bytes of values", file);
+      throw refusal(
+          "the tensors take " + end + " of the " + length + " bytes of values" + AGAIN, file);
     }
+  }
+
+  /**
+   * Whether a file begins with eight printable characters. As a length they are more than any
+   * header has, so that no valid file does.
+   */
+  private static boolean isText(byte[] prefix) {
+    for (byte b : prefix) {
+      boolean printable = b >= ' ' && b < 0x7f;
+      if (!printable && b != '\n' && b != '\r' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
   }
 
   static ModelFormatException refusal(String problem, Path file) {

@@ -36,10 +36,14 @@ final class SafetensorsHeader {
         JsonFile.JSON.createParser(new InputStreamReader(new ByteArrayInputStream(header), utf8))) {
       return new SafetensorsHeader(json, file).entries();
     } catch (CharacterCodingException e) {
-      throw new ModelFormatException(Safetensors.WHAT, "the header is not UTF-8 text", file, e);
+      throw new ModelFormatException(
+          Safetensors.WHAT, "the header is not UTF-8 text" + Safetensors.AGAIN, file, e);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          Safetensors.WHAT, "the header is not valid JSON: " + e.getOriginalMessage(), file, e);
+          Safetensors.WHAT,
+          "the header is not valid JSON: " + e.getOriginalMessage() + Safetensors.AGAIN,
+          file,
+          e);
     } catch (IOException e) {
       throw new ModelFormatException(Safetensors.WHAT, "the header cannot be read: " + e, file, e);
     }
@@ -123,8 +127,23 @@ final class SafetensorsHeader {
 
   private void expect(JsonToken wanted, JsonToken found, String description) {
     if (found != wanted) {
-      throw refusal("needs " + description + " where the header has " + found);
+      throw refusal("needs " + description + " where the header has " + shown(found));
     }
+  }
+
+  private static String shown(JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      case VALUE_STRING -> "a string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
+      case VALUE_NULL -> "null";
+      default -> "the end of a list or an object";
+    };
   }
 
   private ModelFormatException refusal(String problem) {

@@ -267,6 +267,7 @@ class RefusedPathsTest {
     calls.put("model.tokenizer.TokenizerFile.read#path", path -> TokenizerFile.read(Path.of(path)));
     calls.put("chat.ChatFormat.open#model", path -> ChatFormat.open(Path.of(path)));
     calls.put("data.EosToken.check#model", path -> EosToken.check(Path.of(path)));
+    calls.put("chat.ChatFormat.check#model", path -> ChatFormat.check(Path.of(path)));
     calls.put("chat.ChatFormat.isIn#model", path -> ChatFormat.isIn(Path.of(path)));
     calls.put(
         "chat.ChatFormat.specialTokens#model", path -> ChatFormat.specialTokens(Path.of(path)));

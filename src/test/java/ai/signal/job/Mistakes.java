@@ -86,6 +86,8 @@ final class Mistakes {
             .formatted("0".repeat(64));
     files.put("pointers/config.json", builtin("config.json"));
     files.put("pointers/model.safetensors", pointer);
+    files.put("web-page/config.json", builtin("config.json"));
+    files.put("web-page/model.safetensors", "<!DOCTYPE html>\n<html><body>404</body></html>\n");
     files.put("pointer-of-tokens/config.json", builtin("config.json"));
     files.put("pointer-of-tokens/tokenizer.json", pointer);
     files.put("no-config/README.md", "");

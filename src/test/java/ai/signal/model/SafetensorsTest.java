@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,7 @@ class SafetensorsTest {
         "\"F32\", [2], [0, 8] | \"F32\", [2], [0, 8] | overlaps the tensor before it",
         "\"F32\", [2], [0, 8] | \"F32\", [1], [12, 16] | tensor 'b' at [12, 16] leaves a hole before it, which ends at 8",
         "\"F32\", [2], [4, 12] | \"F32\", [1], [12, 16] | tensor 'a' at [4, 12] leaves a hole before it, which ends at 0",
-        "\"F32\", [2], [0, 8] | \"F32\", [4], [8, 24] | tensor 'b' at [8, 24] reaches beyond the 16 bytes of values",
+        "\"F32\", [2], [0, 8] | \"F32\", [4], [8, 24] | tensor 'b' at [8, 24] reaches beyond the 16 bytes of values; download it again",
         "\"F32\", [1], [0, 4] | \"F32\", [2], [4, 12] | the tensors take 12 of the 16 bytes of values",
         "\"F32\", [2], [0, 8] | \"F32\", [3], [8, 16] | tensor 'b' has data_offsets [8, 16], but F32 [3] takes 96 bits",
         "\"F32\", [2], [0, 8] | \"F4\", [1], [8, 8] | tensor 'b' has data_offsets [8, 8], but F4 [1] takes 4 bits",
@@ -77,7 +78,7 @@ class SafetensorsTest {
         "\"F32\", [2], [0, 8] | \"F32\", [2], [-8, 0] | tensor 'b' has data_offsets [-8, 0]",
         "\"F32\", [2], [0, 8] | \"F32\", [4294967296, 4294967296], [8, 16] | tensor 'b' has shape [4294967296, 4294967296], more than any file holds",
         "\"F32\", [2], [0, 8] | \"F32\", [18446744073709551616], [8, 16] | tensor 'b' has the size '18446744073709551616'",
-        "\"F32\", [2], [0, 8] | \"F32\", [2.0], [8, 16] | tensor 'b' needs a list of integers",
+        "\"F32\", [2], [0, 8] | \"F32\", [2.0], [8, 16] | tensor 'b' needs a list of integers where the header has a number",
         "\"F32\", [2], [0, 8] | \"F32\", [[2]], [8, 16] | tensor 'b' needs a list of integers",
         "\"F32\", [2], [0, 8] | \"F32\", [2], [8] | tensor 'b' needs 'dtype', 'shape' and two 'data_offsets'",
         "\"F32\", [2], [0, 8] | \"F32\", [2], [8, 16], \"x\": 1 | tensor 'b' has an unknown key 'x'",
@@ -95,10 +96,10 @@ class SafetensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[] | the header needs an object where the header has START_ARRAY",
+        "[] | the header needs an object where the header has a list",
         "{} {} | goes on after its JSON object",
         "{ | is not valid JSON",
-        "`` | needs an object",
+        "`` | it begins with zeros and has no header; download it again",
         "{\"a\": 5} | tensor 'a' needs an object",
         "{\"__metadata__\": {\"format\": 5}} | '__metadata__' needs a string",
         "{\"__metadata__\": {}, \"__metadata__\": {}} | Duplicate field '__metadata__'",
@@ -120,6 +121,28 @@ class SafetensorsTest {
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining(
             "the header claims " + Long.toUnsignedString(length) + " bytes of the 2 that follow");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<!DOCTYPE html><html> | it is a web page, not a safetensors file; download it again",
+        "Access denied | it is text, not a safetensors file; download it again",
+        "{\"error\": \"no\"} | it is text, not a safetensors file; download it again",
+        "0 | it begins with zeros and has no header; download it again"
+      })
+  void downloadsThatFailed(String content, String expected) throws IOException {
+    if (content.equals("0")) {
+      try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+        sparse.setLength(1_000_000); // as a download that reserves its room leaves it
+      }
+    } else {
+      Files.writeString(file, content);
+    }
+    assertThatThrownBy(() -> Safetensors.open(file))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessage("Cannot load weights: " + expected + " (" + file + ")");
   }
 
   @Test
