@@ -150,7 +150,9 @@ class OutputStateTest {
     try (OutputDirectory later = OutputDirectory.open(root.toString(), new Configuration())) {
       assertThat(later.clear()).containsExactly("adapter/", "thesis.tex");
     }
-    assertThat(root.toFile().list()).containsExactlyInAnyOrder("thesis.tex", "adapter");
+    // The one who clears has announced itself, so that another writer notices.
+    assertThat(root.toFile().list()).containsExactlyInAnyOrder("thesis.tex", "adapter", "written");
+    assertThat(root.resolve("written").toFile().list()).hasSize(1);
   }
 
   /** A copy of a job.yaml proves nothing about the files around it. */
