@@ -50,13 +50,12 @@ class InputFileTest {
 
   @Test
   void refusesWhatIsNoData() throws IOException {
-    write("d/sub/a.jsonl", "a.jsonl.gz", "empty/_SUCCESS");
+    write("d/sub/a.jsonl", "empty/_SUCCESS");
     assertThatThrownBy(() -> list("none.jsonl"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Cannot read " + directory.resolve("none.jsonl") + ": no such file");
     assertThatThrownBy(() -> list("empty")).hasMessageContaining("no such file");
     assertThatThrownBy(() -> list("d")).hasMessageContaining("it holds the directory sub");
-    assertThatThrownBy(() -> list("a.jsonl.gz")).hasMessageContaining("it is compressed");
     assertThatThrownBy(() -> InputFile.list(List.of("nosuch://a/b"), new Configuration()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Cannot read nosuch://a/b");

@@ -6,6 +6,7 @@ import ai.signal.storage.OwnedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -62,7 +63,7 @@ class LaneManifestTest {
   @Test
   void deletesWhatLostTasksHaveLeft() throws IOException {
     MANIFEST.write(output, "lanes");
-    String lost = "lane-1-%s-x".formatted(output.attempt());
+    String lost = "lane-1-%s-%s".formatted(output.attempt(), UUID.randomUUID());
     Files.write(lanes.resolve(lost), new byte[3]);
     Files.write(lanes.resolve("." + lost + ".crc"), new byte[3]);
     Files.write(lanes.resolve(".lane-1.crc"), new byte[1]);

@@ -175,7 +175,9 @@ class MergedGoldenTest {
     try (OwnedFiles dead =
         OwnedFiles.open(merged().toString(), "save_state", new Configuration())) {
       dead.write("model-00001-of-00009.safetensors", Content.of(new byte[3]));
-      Files.write(file(".model.safetensors.%s.5.part".formatted(dead.attempt())), new byte[2]);
+      Files.write(
+          file(".model.safetensors.%s.0123456789abcdef.part".formatted(dead.attempt())),
+          new byte[2]);
     }
     SavedState saved = save(golden, MergeOptions.DEFAULT, spark);
     assertThat(saved.files()).containsExactlyInAnyOrderElementsOf(names(merged()));
