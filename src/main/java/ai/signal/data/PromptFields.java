@@ -59,10 +59,14 @@ final class PromptFields {
     Predicate<DataFormat> there = format -> source(REQUIRED.get(format), names).isIn(has);
     List<DataFormat> all =
         FORMATS.stream().filter(format -> given == DataFormat.AUTO || given == format).toList();
+    // As in training, a format whose fields are all there goes before a prompt alone.
+    Predicate<DataFormat> whole =
+        format -> format.fields().stream().allMatch(field -> source(field, names).isIn(has));
     return all.stream()
         .filter(format -> names.containsKey(REQUIRED.get(format)))
         .filter(there)
         .findFirst()
+        .or(() -> all.stream().filter(whole).findFirst())
         .or(() -> all.stream().filter(there).findFirst());
   }
 

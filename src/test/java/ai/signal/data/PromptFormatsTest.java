@@ -87,6 +87,13 @@ class PromptFormatsTest {
     Prompt evaluated = Prompts.toEvaluate(spark, spec(file), TINY).prompts().get(0);
     assertThat(evaluated.prompt()).endsWith("a<|assistant|>");
     assertThat(evaluated.completion()).contains("b");
+    // As training reads it: a whole conversation goes before a prompt without a completion.
+    String both = "{\"prompt\": \"a\", \"prompt_id\": 3, \"messages\": [%s, %s]}\n";
+    Files.writeString(file, both.formatted(user.formatted("a"), said.formatted("b", "")));
+    Prompt chat = sampled(spark, file).prompts().get(0);
+    assertThat(chat.prompt()).endsWith("a<|assistant|>");
+    assertThat(chat.completion()).contains("b");
+    assertThat(chat.columns()).containsOnlyKeys("prompt", "prompt_id");
     Files.writeString(file, "{\"messages\": [%s]}\n".formatted(said.formatted("b", "")));
     assertThatThrownBy(() -> sampled(spark, file))
         .hasMessage(
