@@ -69,8 +69,8 @@ public final class ChatFormat {
 
   /**
    * Checks the files of a model's chat templates; there may be none. Data may need no template, but
-   * lane files depend on them, and adapters are saved with them. They are not parsed: a template
-   * with syntax that is not known here is of no concern to such data.
+   * lane files depend on them, and adapters are saved with them. They are not parsed: data that is
+   * not rendered can be used with a model whose template has unknown syntax.
    *
    * @throws ModelFormatException where one cannot be read
    */

@@ -35,8 +35,8 @@ public record Rendered(String text, List<Span> generated) {
   }
 
   /**
-   * Encodes the text once, as a whole, without adding tokens. The turns are never encoded apart:
-   * what a token is depends on its neighbours, and many tokenizers begin every text with a space
+   * Encodes the text once, as a whole, without adding tokens. Turns are never encoded apart,
+   * because a token depends on its neighbours and many tokenizers begin every text with a space
    * that is not there. The learnt tokens are those with a character in one of the spans, so that a
    * token across a border, which inference would have to generate, counts as the assistant's.
    */

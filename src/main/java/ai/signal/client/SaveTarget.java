@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * output of a job. Only files that Signal wrote are replaced or deleted.
  */
 final class SaveTarget implements Closeable {
-  /** What writes, in records. */
+  /** The name of this writer in records. */
   static final String WRITER = "save_state";
 
   private final OwnedFiles files;

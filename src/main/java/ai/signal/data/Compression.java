@@ -18,7 +18,7 @@ enum Compression {
       return new GzipCompressorInputStream(in, true);
     }
   },
-  /** Of one or several streams. */
+  /** One or several streams. */
   BZIP2("bzip2", "BZh" + Marks.ANY + "1AY") {
     @Override
     InputStream decompress(InputStream in) throws IOException {
@@ -32,7 +32,7 @@ enum Compression {
       return new ZstdCompressorInputStream(in);
     }
   },
-  /** Of one or several streams; dictionaries of at most 128 MiB. */
+  /** One or several streams, with dictionaries of at most 128 MiB. */
   XZ("xz", "\u00FD7zXZ\0") {
     @Override
     InputStream decompress(InputStream in) throws IOException {

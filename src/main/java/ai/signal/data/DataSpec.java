@@ -65,7 +65,7 @@ public record DataSpec(
     return new DataSpec(source, selection, format, maxLength, onLong, use, inputs);
   }
 
-  /** With another use for records that are too long. */
+  /** Returns the same with another use for records that are too long. */
   public DataSpec onLong(LongExamples use) {
     return new DataSpec(source, selection, format, maxLength, use, onBadRecord, inputs);
   }

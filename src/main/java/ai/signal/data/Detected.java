@@ -5,7 +5,8 @@ import java.util.List;
 
 /** The format that a record has by its fields: the one whose fields are all there. */
 final class Detected {
-  private static final List<DataFormat> FORMATS =
+  /** The formats that AUTO looks for; the others are those of losses. */
+  static final List<DataFormat> FORMATS =
       List.of(
           DataFormat.TEXT,
           DataFormat.PROMPT_COMPLETION,

@@ -70,7 +70,7 @@ final class ExampleEncoder {
    * chosen answer's first. A conversation becomes the text of the model's chat template, encoded as
    * a whole without adding tokens; those with a character that the assistant wrote are learnt.
    * Token ids stay as they are. Scored answers become a sequence each, with its advantage, except
-   * those that equal the mean of their group; there may be none.
+   * those whose reward equals the mean of their group, so there may be no sequence at all.
    *
    * @throws RecordException when the template refuses a conversation, or a token is not the model's
    */

@@ -39,7 +39,7 @@ public final class Examples {
     }
   }
 
-  /** A record that is written by hand has nothing beside its fields. */
+  /** Reads a record that a program wrote: each of its fields has to mean something. */
   private static TrainingRecord strict(ObjectNode object) throws RecordException {
     UnusedKeys unused = new UnusedKeys();
     TokenFields.rename(object, DataFormat.AUTO);

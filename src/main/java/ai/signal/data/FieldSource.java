@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a field's value is in the data: in a column, or in a text with several columns, such as
+ * The place of a field's value in the data: a column, or a text with several columns, such as
  * {@code "{instruction}\n{input}"}.
  */
 final class FieldSource {
@@ -38,7 +38,7 @@ final class FieldSource {
     return columns;
   }
 
-  /** Those of its columns that the data does not have. */
+  /** Returns its columns that the data does not have. */
   List<String> missing(Predicate<String> data) {
     return columns.stream().filter(data.negate()).toList();
   }

@@ -90,7 +90,15 @@ final class JsonlFiles extends FileRecords {
       Map<String, Integer> numbers,
       InputSplit split,
       Iterator<Tuple2<LongWritable, Text>> lines) {
-    int file = numbers.get(((FileSplit) split).getPath().toString());
-    return new LineIterator<>(file, lines, function.open());
+    String location = ((FileSplit) split).getPath().toString();
+    int file = numbers.get(location);
+    return new LineIterator<>(
+        InputFile.shown(location),
+        () -> lines.hasNext() ? line(file, lines.next()) : null,
+        function.open());
+  }
+
+  private static Line line(int file, Tuple2<LongWritable, Text> read) {
+    return new Line(file, read._1().get(), read._2().getBytes(), read._2().getLength());
   }
 }

@@ -141,7 +141,7 @@ final class LanePreparation {
     }
   }
 
-  /** What nothing was read from, also not to choose records. */
+  /** Notes columns and keys that nothing was read from and that choose no records. */
   private void note(Records records, List<SplitReport> reports) {
     Stream<String> all =
         Stream.concat(

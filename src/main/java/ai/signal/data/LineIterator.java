@@ -1,34 +1,42 @@
 package ai.signal.data;
 
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
-import org.apache.hadoop.io.LongWritable;
-import org.apache.hadoop.io.Text;
-import scala.Tuple2;
 
-/** What a function makes of the lines of a split; blank lines and null results are left out. */
+/** The results of a function for lines in turn, without those of blank lines and without nulls. */
 final class LineIterator<R> implements Iterator<R> {
-  private final int file;
-  private final Iterator<Tuple2<LongWritable, Text>> lines;
+  private final String name;
+  private final Source lines;
   private final Function<Line, R> function;
   private R next;
+  private boolean ended;
 
-  LineIterator(int file, Iterator<Tuple2<LongWritable, Text>> lines, Function<Line, R> function) {
-    this.file = file;
+  /**
+   * Reads lines as they are asked for.
+   *
+   * @param name of their file, for messages
+   */
+  LineIterator(String name, Source lines, Function<Line, R> function) {
+    this.name = name;
     this.lines = lines;
     this.function = function;
   }
 
   @Override
   public boolean hasNext() {
-    while (next == null && lines.hasNext()) {
-      Tuple2<LongWritable, Text> record = lines.next();
-      Line line =
-          new Line(file, record._1().get(), record._2().getBytes(), record._2().getLength());
-      next = line.isBlank() ? null : function.apply(line);
+    try {
+      while (next == null && !ended) {
+        Line line = lines.next();
+        ended = line == null;
+        boolean blank = !ended && line.fault() == null && line.isBlank();
+        next = ended || blank ? null : function.apply(line);
+      }
+      return next != null;
+    } catch (IOException e) {
+      throw unreadable(name, e);
     }
-    return next != null;
   }
 
   @Override
@@ -39,5 +47,17 @@ final class LineIterator<R> implements Iterator<R> {
     R result = next;
     next = null;
     return result;
+  }
+
+  /** The failure of a task that cannot read a file. */
+  static DataException unreadable(String name, IOException e) {
+    return new DataException("Cannot read %s: %s".formatted(name, DamagedFile.says(e)), e);
+  }
+
+  /** Where lines come from. */
+  @FunctionalInterface
+  interface Source {
+    /** The next line, or null after the last. */
+    Line next() throws IOException;
   }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Records of a prompt and one or two answers to it. Each is a text or a list of messages; where one
- * is a list, a text beside it is one message of the user or of the assistant. Prompts may stand at
- * the beginning of both answers instead (TRL's implicit prompts).
+ * is a list, a text in the other is one message of the user or of the assistant. Prompts may stand
+ * at the beginning of both answers instead (TRL's implicit prompts).
  */
 final class PairFields {
   private static final List<String> FIELDS = List.of("prompt", "completion", "chosen", "rejected");

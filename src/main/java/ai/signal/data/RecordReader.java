@@ -41,7 +41,7 @@ final class RecordReader implements Serializable {
     return new RecordReader(format, new DataFormat[] {format}, fields, true);
   }
 
-  /** The record in a line, without what it has beside its fields. */
+  /** Reads the record in a line, and ignores names that are no fields of it. */
   TrainingRecord read(Line line) throws RecordException {
     return read(line, new UnusedKeys());
   }

@@ -6,15 +6,6 @@ import java.util.Map;
 
 /** Which format rows have, by their columns. */
 final class RowFormat {
-  private static final List<DataFormat> DETECTED =
-      List.of(
-          DataFormat.TEXT,
-          DataFormat.PROMPT_COMPLETION,
-          DataFormat.MESSAGES,
-          DataFormat.TOKENS,
-          DataFormat.SHAREGPT,
-          DataFormat.ALPACA);
-
   private RowFormat() {}
 
   /**
@@ -41,7 +32,9 @@ final class RowFormat {
       return spec.format();
     }
     List<DataFormat> fitting =
-        DETECTED.stream().filter(format -> missing(format, fields, columns).isEmpty()).toList();
+        Detected.FORMATS.stream()
+            .filter(format -> missing(format, fields, columns).isEmpty())
+            .toList();
     List<DataFormat> meant =
         fitting.stream()
             .filter(format -> format.fields().stream().anyMatch(fields::containsKey))

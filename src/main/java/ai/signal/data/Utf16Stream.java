@@ -18,7 +18,7 @@ final class Utf16Stream extends InputStream {
   private int next = -1; // a unit that was read ahead
 
   /**
-   * @param in behind the byte order mark
+   * @param in that stands after the byte order mark
    */
   Utf16Stream(InputStream in, boolean littleEndian) {
     this.in = in;
@@ -60,7 +60,7 @@ final class Utf16Stream extends InputStream {
         next = low;
       }
     }
-    boolean odd = to > 0; // the byte 0xFF at the end, behind half of a pair
+    boolean odd = to > 0; // the byte 0xFF at the end, after half of a pair
     to = 0;
     encode(character);
     if (odd && to < LONGEST) {

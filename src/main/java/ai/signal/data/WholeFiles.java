@@ -1,10 +1,7 @@
 package ai.signal.data;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,16 +39,12 @@ final class WholeFiles {
               try {
                 stream = opener.open(file, locations.get(file), conf.value().value());
               } catch (IOException e) {
-                throw unreadable(name, e);
+                throw LineIterator.unreadable(name, e);
               }
               TaskContext.get()
                   .addTaskCompletionListener((TaskCompletionListener) done -> close(stream));
-              return new RecordsOfFile<>(name, stream, function.open());
+              return new LineIterator<>(name, stream::next, function.open());
             });
-  }
-
-  private static DataException unreadable(String name, IOException e) {
-    return new DataException("Cannot read %s: %s".formatted(name, DamagedFile.says(e)), e);
   }
 
   private static void close(RecordStream stream) {
@@ -59,46 +52,6 @@ final class WholeFiles {
       stream.close();
     } catch (IOException e) {
       throw new IllegalStateException("Cannot close a file that was read", e);
-    }
-  }
-
-  /** The results of a function for the records of a file, without blank lines and nulls. */
-  private static final class RecordsOfFile<R> implements Iterator<R> {
-    private final String name;
-    private final RecordStream stream;
-    private final Function<Line, R> function;
-    private R next;
-    private boolean ended;
-
-    RecordsOfFile(String name, RecordStream stream, Function<Line, R> function) {
-      this.name = name;
-      this.stream = stream;
-      this.function = function;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        while (next == null && !ended) {
-          Line line = stream.next();
-          ended = line == null;
-          boolean blank = !ended && line.fault() == null && line.isBlank();
-          next = ended || blank ? null : function.apply(line);
-        }
-        return next != null;
-      } catch (IOException e) {
-        throw unreadable(name, e);
-      }
-    }
-
-    @Override
-    public R next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      R result = next;
-      next = null;
-      return result;
     }
   }
 }
